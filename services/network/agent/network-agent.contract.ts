@@ -67,6 +67,11 @@ export const WantedRouter = Type.Object({
   interfaces: Type.Array(Type.Object({ portId: Id, macAddress: Type.String(), networkId: Id, fixedIps: Type.Array(FixedIp), subnetIds: Type.Array(Id) })),
   routes: Type.Array(Type.Object({ destination: Type.String(), nexthop: Type.String() })),
   floatingIps: Type.Array(Type.Object({ id: Id, floatingIpAddress: Type.String(), fixedIpAddress: Type.String() })),
+  /** Port forwardings of floating IPs that belong to no port: one outside port (or range) to one inside. */
+  portForwardings: Type.Optional(Type.Array(Type.Object({
+    id: Id, floatingIpAddress: Type.String(), protocol: Type.String(), externalPortRange: Type.String(),
+    internalIpAddress: Type.String(), internalPortRange: Type.String(),
+  }))),
 })
 
 /** All that should be on one host, or the part of it that the question named. */
@@ -83,8 +88,12 @@ export const networkAgentContract = defineAgentContract({
   name: 'network',
   version: 1,
   verbs: {
-    /** Something changed; empty lists mean "look at everything". Answers at once, works afterwards. */
-    changed: verb(Type.Object({ networkIds: Type.Array(Id), routerIds: Type.Array(Id), portIds: Type.Array(Id) }), Nothing),
+    /**
+     * Something changed; empty lists mean "look at everything". Answers at once, works afterwards. Name the smallest
+     * thing: a port that is bound, changed or gone here by `portIds`; rules or members of a group by
+     * `securityGroupIds`; subnets, leases and neighbours by `networkIds`.
+     */
+    changed: verb(Type.Object({ networkIds: Type.Array(Id), routerIds: Type.Array(Id), portIds: Type.Array(Id), securityGroupIds: Type.Optional(Type.Array(Id)) }), Nothing),
     /** Converges now and answers when done: for tests, doctor and `why`. */
     sync: verb(Type.Object({}), Type.Object({ changed: Type.Integer() }), 120_000),
     /** Compares host and wanted state; repairs when `repair`. */
@@ -96,9 +105,17 @@ export const networkHostContract = defineAgentContract({
   name: 'network-host-api',
   version: 1,
   verbs: {
-    /** Without ids: everything this host should have. With: those networks (with their ports and groups) and routers. */
-    wantedState: verb(Type.Object({ host: Type.String(), networkIds: Type.Optional(Type.Array(Id)), routerIds: Type.Optional(Type.Array(Id)) }), WantedState, 120_000),
-    /** Ports that are now wired (`up`) or gone (`down`) on this host; ids nobody knows are ignored. */
+    /**
+     * Without ids: everything this host should have, `complete`. With ids: those networks (with all their ports here and
+     * the groups of these), those routers (with the networks they touch), those ports (with their network and groups;
+     * the network's own lists as ever), those groups. What was asked for and is not in the answer is gone from this
+     * host. Groups that rules of an answered group name as remote come along. `complete: true` is always a valid answer.
+     */
+    wantedState: verb(Type.Object({ host: Type.String(), networkIds: Type.Optional(Type.Array(Id)), routerIds: Type.Optional(Type.Array(Id)), portIds: Type.Optional(Type.Array(Id)), securityGroupIds: Type.Optional(Type.Array(Id)) }), WantedState, 120_000),
+    /**
+     * Ports that are now wired (`up`) or gone (`down`) on this host, the host's own DHCP and router ports included.
+     * Ids that nobody knows, or that are not bound to this host, are ignored; a report may come twice.
+     */
     reportPorts: verb(Type.Object({ host: Type.String(), up: Type.Array(Id), down: Type.Array(Id) }), Nothing),
     reportRouters: verb(Type.Object({ host: Type.String(), active: Type.Array(Id) }), Nothing),
     /** Which port has this address on this network (or behind this router)? null when none or two. */
