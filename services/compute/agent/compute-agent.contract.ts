@@ -137,6 +137,16 @@ export const computeAgentContract = defineAgentContract({
   },
 })
 
+/** Cast by a host when a guest's power changes without a verb asking for it. `absent`: removed behind our back. */
+export const powerStateTopic = 'compute.power-state'
+export const PowerStateReport = Type.Object({ serverId: Uuid, powerState: PowerState, host: Type.String() })
+
+/** Fanned out by a host when its agent starts, and again with every beat. */
+export const heartbeatTopic = 'compute.heartbeat'
+export const Heartbeat = Type.Object({ host: Type.String(), startedAt: Type.String(), report: HostReport })
+
+export type PowerStateReportType = Static<typeof PowerStateReport>
+export type HeartbeatType = Static<typeof Heartbeat>
 export type NicSpec = Static<typeof Nic>
 export type DiskSpec = Static<typeof Disk>
 export type ServerSpecType = Static<typeof ServerSpec>

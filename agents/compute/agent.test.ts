@@ -1,0 +1,160 @@
+import { readdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { agentClient, type VerbsOf } from '#core/agents/contract.ts'
+import { InProcessBus } from '#core/bus/in-process-bus.ts'
+import { silentLog } from '#core/log/log.ts'
+import { systemClock } from '#core/time/clock.ts'
+import { computeAgentContract, Heartbeat, heartbeatTopic, PowerStateReport, powerStateTopic } from '#services/compute/agent/compute-agent.contract.ts'
+import { isValid } from '#core/schema/schema.ts'
+import { startComputeAgent, type ComputeAgent } from './agent.ts'
+import { sampleNic, sampleSpec } from './drivers/driver-conformance.ts'
+import { FakeDriver } from './drivers/fake/fake-driver.ts'
+
+interface Bench { bus: InProcessBus; driver: FakeDriver; agent: ComputeAgent; host: VerbsOf<typeof computeAgentContract>; told: unknown[]; uploads: [string, string, number][]; stateDir: string }
+
+async function openBench(): Promise<Bench> {
+  const stateDir = await mkdtemp(join(tmpdir(), 'compute-agent-'))
+  const bus = new InProcessBus()
+  const driver = new FakeDriver(systemClock)
+  const told: unknown[] = []
+  const uploads: [string, string, number][] = []
+  await bus.serve(powerStateTopic, async (message) => { told.push(message); return null })
+  const images = {
+    download: async () => { throw new Error('a fake guest needs no image') },
+    upload: async (imageId: string, path: string, format: string) => { uploads.push([imageId, format, (await readFile(path)).length]) },
+  }
+  const agent = await startComputeAgent({ bus, host: 'host1', driver, stateDir, images, log: silentLog, heartbeatMs: 0 })
+  return { bus, driver, agent, host: agentClient(bus, computeAgentContract, 'host1'), told, uploads, stateDir }
+}
+
+describe('the compute agent', () => {
+  let bench: Bench
+  beforeEach(async () => { bench = await openBench() })
+  afterEach(async () => {
+    await bench.agent.stop()
+    await rm(bench.stateDir, { recursive: true, force: true })
+  })
+
+  it('spawns, and spawning again is success', async () => {
+    const spec = sampleSpec()
+    expect(await bench.host.spawn({ spec, paused: false })).toEqual({ powerState: 'running' })
+    expect(await bench.host.spawn({ spec, paused: false })).toEqual({ powerState: 'running' })
+    expect(await bench.host.powerStates({})).toEqual([{ serverId: spec.serverId, powerState: 'running' }])
+    const unknown = randomUUID()
+    expect(await bench.host.powerStates({ serverIds: [unknown] })).toEqual([{ serverId: unknown, powerState: 'absent' }])
+  })
+
+  it('leaves nothing of a spawn that fails at the start or half-way', async () => {
+    for (const kind of ['fail', 'half'] as const) {
+      bench.driver.faults.add({ verb: 'create', kind })
+      await expect(bench.host.spawn({ spec: sampleSpec(), paused: false })).rejects.toMatchObject({ kind: 'HypervisorFault' })
+    }
+    expect(await bench.driver.guests()).toEqual([])
+    expect(await readdir(bench.stateDir)).toEqual([])
+  })
+
+  it('walks through the power states', async () => {
+    const spec = sampleSpec()
+    const { serverId } = spec
+    const { host, driver } = bench
+    await host.spawn({ spec, paused: true })
+    expect(await driver.powerState(serverId)).toBe('paused')
+    const walk: [() => Promise<null>, string][] = [
+      [() => host.unpause({ serverId }), 'running'], [() => host.suspend({ serverId }), 'suspended'], [() => host.resume({ spec }), 'running'],
+      [() => host.stop({ serverId, timeoutS: 5 }), 'shutdown'], [() => host.start({ spec }), 'running'],
+      [() => host.reboot({ spec, type: 'soft', timeoutS: 5 }), 'running'], [() => host.reboot({ spec, type: 'hard', timeoutS: 0 }), 'running'],
+      [() => host.pause({ serverId }), 'paused'], [() => host.stop({ serverId, timeoutS: 0 }), 'shutdown'], [() => host.destroy({ serverId }), 'absent'],
+    ]
+    for (const [step, state] of walk) {
+      await step()
+      expect(await driver.powerState(serverId)).toBe(state)
+    }
+    expect(bench.told).toEqual([])
+  })
+
+  it('pulls the plug on a guest that ignores the button', async () => {
+    const spec = sampleSpec()
+    await bench.host.spawn({ spec, paused: false })
+    bench.driver.faults.add({ verb: 'pressPowerButton', kind: 'ignore', times: Infinity })
+    await bench.host.stop({ serverId: spec.serverId, timeoutS: 1 })
+    expect(await bench.driver.powerState(spec.serverId)).toBe('shutdown')
+  })
+
+  it('destroys at once, even while a polite stop waits', async () => {
+    const spec = sampleSpec()
+    await bench.host.spawn({ spec, paused: false })
+    bench.driver.faults.add({ verb: 'pressPowerButton', kind: 'ignore', times: Infinity })
+    const stopping = bench.host.stop({ serverId: spec.serverId, timeoutS: 60 })
+    const refused = expect(stopping).rejects.toMatchObject({ kind: 'Interrupted' })
+    await bench.host.destroy({ serverId: spec.serverId })
+    await refused
+    expect(await bench.driver.powerState(spec.serverId)).toBe('absent')
+  })
+
+  it('tells of changes nobody asked for, once', async () => {
+    const spec = sampleSpec()
+    await bench.host.spawn({ spec, paused: false })
+    bench.driver.simulate(spec.serverId, 'crashed')
+    bench.driver.simulate(spec.serverId, 'crashed')
+    await bench.host.report({})
+    expect(bench.told).toEqual([{ serverId: spec.serverId, powerState: 'crashed', host: 'host1' }])
+    expect(isValid(PowerStateReport, bench.told[0])).toBe(true)
+  })
+
+  it('uploads a snapshot and keeps no copy', async () => {
+    const spec = sampleSpec()
+    const imageId = randomUUID()
+    await bench.host.spawn({ spec, paused: false })
+    const { sizeBytes } = await bench.host.snapshot({ serverId: spec.serverId, imageId, diskFormat: 'qcow2' })
+    expect(bench.uploads).toEqual([[imageId, 'qcow2', sizeBytes]])
+    expect(await readdir(join(bench.stateDir, 'snapshots'))).toEqual([])
+  })
+
+  it('attaches and detaches NICs', async () => {
+    const spec = sampleSpec()
+    const nic = sampleNic()
+    await bench.host.spawn({ spec, paused: false })
+    await bench.host.attachNic({ serverId: spec.serverId, nic })
+    expect(bench.driver.nicsOf(spec.serverId)).toEqual([nic])
+    await bench.host.detachNic({ serverId: spec.serverId, nic })
+    expect(bench.driver.nicsOf(spec.serverId)).toEqual([])
+  })
+
+  it('shows the last lines of the console', async () => {
+    const spec = sampleSpec()
+    await bench.host.spawn({ spec, paused: false })
+    expect((await bench.host.consoleOutput({ serverId: spec.serverId, lines: 1 })).text).toBe('sample login: \n')
+    expect((await bench.host.consoleOutput({ serverId: spec.serverId, lines: null })).text.split('\n').length).toBeGreaterThan(5)
+    expect((await bench.host.consoleOutput({ serverId: spec.serverId, lines: 0 })).text).toBe('')
+  })
+
+  it('finds and removes what nobody knows', async () => {
+    const kept = sampleSpec()
+    const lost = sampleSpec()
+    for (const spec of [kept, lost]) await bench.host.spawn({ spec, paused: false })
+    const orphans = [{ kind: 'domain', id: lost.serverId, path: lost.domainName }]
+    expect(await bench.host.orphans({ known: [kept.serverId], remove: false })).toEqual(orphans)
+    expect(await bench.host.orphans({ known: [kept.serverId], remove: true })).toEqual(orphans)
+    expect(await bench.host.orphans({ known: [kept.serverId], remove: true })).toEqual([])
+    expect((await bench.host.report({})).runningServers).toBe(1)
+  })
+
+  it('refuses an id that is no id', async () => {
+    await expect(bench.host.snapshot({ serverId: randomUUID(), imageId: '../../../../../../../../../../etc/passwd'.slice(-36), diskFormat: 'raw' })).rejects.toThrow('not an image id')
+  })
+
+  it('gives a sign of life with the report of the host', async () => {
+    const beats: unknown[] = []
+    await bench.bus.subscribe(heartbeatTopic, (beat) => { beats.push(beat) })
+    const second = await startComputeAgent({ bus: bench.bus, host: 'host2', driver: bench.driver, stateDir: bench.stateDir, images: { download: async () => {}, upload: async () => {} }, log: silentLog, heartbeatMs: 5 })
+    const deadline = Date.now() + 2000
+    while (beats.length < 2 && Date.now() < deadline) await new Promise((resolve) => { setImmediate(resolve) })
+    await second.stop()
+    expect(beats.length).toBeGreaterThanOrEqual(2)
+    expect(isValid(Heartbeat, beats[0])).toBe(true)
+    expect(beats[0]).toMatchObject({ host: 'host2', report: { hypervisorType: 'fake', hypervisorHostname: 'host2' } })
+  })
+})
