@@ -5,6 +5,7 @@
  */
 import { Type, type Static, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import './formats.ts'
 
 export { Type, type Static, type TSchema }
 

@@ -1,0 +1,152 @@
+/**
+ * A service's own database: one SQLite file or one MariaDB schema, never shared. Tables are described in the
+ * service's `database.ts` and made by its migrations. Only SQL that both engines run is written; the few places
+ * where they differ (upsert, unique violations) have a helper here. Booleans are 0/1, instants ISO text, structures
+ * JSON text.
+ */
+import { createPool, type Pool } from 'mysql2'
+import { createConnection } from 'mysql2/promise'
+import { Kysely, MysqlDialect, type Transaction } from 'kysely'
+import { Migrator, type Migration } from 'kysely/migration'
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { insideTransaction, sqliteDialect, type TransactionScope } from './sqlite-dialect.ts'
+
+export { afterCommit } from './sqlite-dialect.ts'
+
+export type Engine = 'sqlite' | 'mariadb'
+
+export interface Database<Tables> {
+  db: Kysely<Tables>
+  engine: Engine
+  close(): Promise<void>
+}
+
+export interface NamedMigration { name: string; up: Migration['up'] }
+
+/** Where databases live: a folder of SQLite files, or the address of a MariaDB server. */
+export type DatabaseLocation = { engine: 'sqlite'; folder: string } | { engine: 'sqlite'; memory: true } | { engine: 'mariadb'; url: string; prefix?: string }
+
+const engines = new WeakMap<object, Engine>()
+const guards = new WeakMap<object, object>()
+
+/** Opens the database of one service and brings it up to date. */
+export async function openDatabase<Tables>(location: DatabaseLocation, service: string, migrations: readonly NamedMigration[]): Promise<Database<Tables>> {
+  const guard = {}
+  const name = service.replaceAll('-', '_')
+  const db = location.engine === 'sqlite'
+    ? new Kysely<Tables>({ dialect: sqliteDialect(await sqlitePath(location, name), guard) })
+    : new Kysely<Tables>({ dialect: new MysqlDialect({ pool: await mariaPool(location.url, `${location.prefix ?? 'nacre_'}${name}`) }) })
+  engines.set(db, location.engine)
+  guards.set(db, guard)
+  await migrate(db as Kysely<unknown>, migrations, location.engine)
+  return { db, engine: location.engine, close: () => db.destroy() }
+}
+
+async function sqlitePath(location: Extract<DatabaseLocation, { engine: 'sqlite' }>, name: string): Promise<string> {
+  if ('memory' in location) return ':memory:'
+  const path = `${location.folder}/${name}.sqlite`
+  await mkdir(dirname(path), { recursive: true })
+  return path
+}
+
+async function mariaPool(url: string, database: string): Promise<Pool> {
+  const at = new URL(url)
+  const socketPath = at.searchParams.get('socket') ?? undefined
+  const base = {
+    ...(socketPath === undefined ? { host: at.hostname, port: Number(at.port || 3306) } : { socketPath }),
+    user: decodeURIComponent(at.username), password: decodeURIComponent(at.password),
+  }
+  const admin = await createConnection(base)
+  await admin.query(`create database if not exists \`${database}\` character set utf8mb4 collate utf8mb4_bin`)
+  await admin.end()
+  const pool = createPool({ ...base, database, timezone: 'Z', dateStrings: true, supportBigNumbers: true, connectionLimit: 12, charset: 'utf8mb4_bin', flags: ['+FOUND_ROWS'] })
+  pool.on('connection', (connection) => {
+    connection.query("set session transaction isolation level read committed, sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'")
+  })
+  return pool
+}
+
+async function migrate(db: Kysely<unknown>, migrations: readonly NamedMigration[], engine: Engine): Promise<void> {
+  const provider = { getMigrations: async () => Object.fromEntries(migrations.map((m) => [m.name, { up: m.up }])) }
+  const migrator = new Migrator({ db, provider, migrationTableName: 'migrations', migrationLockTableName: 'migrations_lock' })
+  const { error, results } = await migrator.migrateToLatest()
+  if (error !== undefined) {
+    const failed = results?.find((r) => r.status === 'Error')?.migrationName ?? 'unknown'
+    throw new Error(`migration ${failed} failed on ${engine}`, { cause: error })
+  }
+}
+
+/** Any context that carries a database handle. */
+interface HasDb { db: Kysely<never> | Kysely<unknown> }
+
+/**
+ * Runs `work` with a context on a transaction: all of it or nothing. Inside another transaction it joins that one.
+ * Never await a neighbour, an agent or a file in it. Retries a MariaDB deadlock.
+ */
+export async function inTransaction<C extends HasDb, T>(ctx: C, work: (ctx: C) => Promise<T>): Promise<T> {
+  const db = ctx.db as Kysely<unknown>
+  if (db.isTransaction) return await work(ctx)
+  for (let attempt = 1; ; attempt += 1) {
+    const scope: TransactionScope = { key: guards.get(db) ?? db, open: true, afterCommit: [] }
+    try {
+      const result = await insideTransaction.run(scope, async () =>
+        await db.transaction().execute(async (tx: Transaction<unknown>) => {
+          engines.set(tx, engineOf(db))
+          return await work({ ...ctx, db: tx })
+        }))
+      scope.open = false
+      for (const task of scope.afterCommit) setImmediate(task)
+      return result
+    } catch (error) {
+      scope.open = false
+      if (attempt >= 5 || !isDeadlock(error)) throw error
+    }
+  }
+}
+
+export function engineOf(db: object): Engine {
+  return engines.get(db) ?? 'sqlite'
+}
+
+function isDeadlock(error: unknown): boolean {
+  const code = (error as { code?: string }).code
+  return code === 'ER_LOCK_DEADLOCK' || code === 'ER_LOCK_WAIT_TIMEOUT'
+}
+
+/** True when a write was refused because a unique key is taken. */
+export function isUniqueViolation(error: unknown): boolean {
+  const code = (error as { code?: string }).code
+  return code === 'ER_DUP_ENTRY' || code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY'
+}
+
+/** Inserts, or updates the row that has the same key. */
+export async function upsert(db: Kysely<never> | Kysely<unknown>, table: string, values: Record<string, unknown>, keys: string[]): Promise<void> {
+  const handle = db as unknown as Kysely<Record<string, Record<string, unknown>>>
+  const rest = Object.fromEntries(Object.entries(values).filter(([k]) => !keys.includes(k)))
+  const insert = handle.insertInto(table).values(values as never)
+  if (engineOf(db) === 'mariadb') {
+    await insert.onDuplicateKeyUpdate((Object.keys(rest).length === 0 ? { [keys[0]!]: values[keys[0]!] } : rest) as never).execute()
+    return
+  }
+  await insert.onConflict((c) => {
+    const target = c.columns(keys as never[])
+    return Object.keys(rest).length === 0 ? target.doNothing() : target.doUpdateSet(rest as never)
+  }).execute()
+}
+
+export function toJson(value: unknown): string {
+  return JSON.stringify(value)
+}
+
+export function fromJson<T>(text: string | null | undefined, otherwise: T): T {
+  return text === null || text === undefined ? otherwise : (JSON.parse(text) as T)
+}
+
+/** A JavaScript boolean as it is stored. */
+export function flag(value: boolean): 0 | 1 {
+  return value ? 1 : 0
+}
+
+export { Kysely, type Transaction }
+export { sql, type ColumnType, type Generated, type Insertable, type Selectable, type Updateable, type SelectQueryBuilder, type ExpressionBuilder } from 'kysely'

@@ -1,0 +1,80 @@
+/**
+ * How a service says no. The same refusal looks different in each OpenStack API, and clients parse the difference;
+ * a service names its dialect once. A dialect turns an `ApiError` into status, headers and body.
+ */
+import type { ApiError } from '#core/errors/errors.ts'
+import type { ApiReply, ApiRequest } from './message.ts'
+
+export interface FaultContext { request: ApiRequest; requestId: string; version: number }
+export type Dialect = (error: ApiError, context: FaultContext) => ApiReply
+
+const COMPUTE_WRAPPERS: Record<number, string> = {
+  400: 'badRequest', 401: 'unauthorized', 403: 'forbidden', 404: 'itemNotFound', 405: 'badMethod', 409: 'conflictingRequest',
+  413: 'overLimit', 415: 'badMediaType', 429: 'overLimit', 501: 'notImplemented', 503: 'serviceUnavailable',
+}
+
+/** `{"itemNotFound": {"code": 404, "message": …}}`: compute, block storage. */
+export function computeDialect(error: ApiError): ApiReply {
+  const wrapper = COMPUTE_WRAPPERS[error.status] ?? 'computeFault'
+  return { status: error.status, headers: { ...error.headers }, body: { [wrapper]: { code: error.status, message: error.message, ...error.extra } } }
+}
+
+/** `{"NeutronError": {"type", "message", "detail"}}`. */
+export function networkDialect(error: ApiError): ApiReply {
+  return { status: error.status, headers: { ...error.headers }, body: { NeutronError: { type: error.code, message: error.message, detail: '', ...error.extra } } }
+}
+
+const TITLES: Record<number, string> = {
+  300: 'Multiple Choices', 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed',
+  406: 'Not Acceptable', 409: 'Conflict', 410: 'Gone', 411: 'Length Required', 412: 'Precondition Failed', 413: 'Request Entity Too Large',
+  415: 'Unsupported Media Type', 416: 'Requested Range Not Satisfiable', 422: 'Unprocessable Entity', 429: 'Too Many Requests',
+  500: 'Internal Server Error', 501: 'Not Implemented', 503: 'Service Unavailable',
+}
+
+/** The reason phrase upstream prints for a status. */
+export function statusTitle(status: number): string {
+  return TITLES[status] ?? 'Error'
+}
+
+/** `{"error": {"code", "message", "title"}}`: identity, and the token check in front of every service. */
+export function identityDialect(error: ApiError): ApiReply {
+  return { status: error.status, headers: { ...error.headers }, body: { error: { code: error.status, message: error.message, title: statusTitle(error.status), ...error.extra } } }
+}
+
+const EXPLANATIONS: Record<number, string> = {
+  400: 'The server could not comply with the request since it is either malformed or otherwise incorrect.',
+  403: 'Access was denied to this resource.', 404: 'The resource could not be found.',
+  405: 'The method specified is not allowed for this resource.', 406: 'The resource could not be generated that was acceptable to your browser (content of type application/json).',
+  409: 'There was a conflict when trying to complete your request.',
+  415: 'The request media type is not supported by this server.',
+}
+
+/** `{"errors": [{status, title, detail, code, request_id}]}`: placement (API-SIG guideline). */
+export function placementDialect(errorCodeSince: number): Dialect {
+  return (error, context) => {
+    const explanation = EXPLANATIONS[error.status] ?? ''
+    const entry: Record<string, unknown> = { status: error.status, title: statusTitle(error.status), detail: `${explanation}\n\n ${error.message}  ` }
+    if (context.version >= errorCodeSince) entry['code'] = error.code.startsWith('placement.') ? error.code : 'placement.undefined_code'
+    if (error.status === 406) Object.assign(entry, error.extra)
+    entry['request_id'] = context.requestId
+    return { status: error.status, headers: { ...error.headers }, body: { errors: [entry] } }
+  }
+}
+
+/** WebOb's three faces (image): HTML unless the client asks for JSON, or for plain text. */
+export function webobDialect(error: ApiError, context: FaultContext): ApiReply {
+  const title = statusTitle(error.status)
+  const accept = context.request.headers['accept'] ?? ''
+  if (accept.includes('application/json')) {
+    return { status: error.status, headers: { ...error.headers, 'content-type': 'application/json' }, body: JSON.stringify({ message: `${error.message}<br /><br />\n\n\n`, code: `${error.status} ${title}`, title }) }
+  }
+  if (accept === '' || accept.includes('text/plain')) {
+    return { status: error.status, headers: { ...error.headers, 'content-type': 'text/plain; charset=UTF-8' }, body: `${error.status} ${title}\n\n${error.message}\n\n   ` }
+  }
+  const page = `<html>\n <head>\n  <title>${error.status} ${title}</title>\n </head>\n <body>\n  <h1>${error.status} ${title}</h1>\n  ${escapeHtml(error.message)}<br /><br />\n\n\n\n </body>\n</html>`
+  return { status: error.status, headers: { ...error.headers, 'content-type': 'text/html; charset=UTF-8' }, body: page }
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+}

@@ -1,0 +1,254 @@
+/**
+ * The row of stages every request walks, on one screen. Read this first.
+ *
+ *     request id → route → identify → version → body → (validate ⇄ authorise) → handler → lower → reply
+ *
+ * Whether validation or permission answers first is declared once per service, because clients can see it. The
+ * pipeline knows no socket: `handle` is a function from request to reply, called by the listener, by tests and by
+ * neighbours in the same process.
+ */
+import FindMyWay from 'find-my-way'
+import type { Authenticator, Identity } from '#core/auth/identity.ts'
+import { ApiError, explainError, httpErrors } from '#core/errors/errors.ts'
+import { newRequestId } from '#core/ids/ids.ts'
+import { findFault, pythonStr, type Fault } from '#core/schema/fault.ts'
+import type { TSchema } from '#core/schema/schema.ts'
+import { negotiate, type ShapeVersions, type VersionRange } from '#core/versions/versions.ts'
+import { authorise, type Context } from './context.ts'
+import { identityDialect, type Dialect } from './dialect.ts'
+import { isReply, type ApiReply, type ApiRequest, type Reply } from './message.ts'
+import { PUBLIC, type Route, type RouteRequest } from './route.ts'
+
+export interface PipelineOptions {
+  name: string
+  /** Path all routes start with, for links: `/v2.1`. */
+  basePath: string
+  routes: readonly Route[]
+  versions?: VersionRange
+  dialect: Dialect
+  /** Which answers first when both would refuse. */
+  order: 'validate-first' | 'authorise-first'
+  authenticator: Authenticator
+  /** `WWW-Authenticate` of a 401: the public address of identity. */
+  authUrl: (request: ApiRequest) => string
+  /** A context for this request; the pipeline adds who and which request. */
+  context: (who: { identity: Identity; requestId: string; globalRequestId?: string; token?: string }) => Context
+  /** Rewrites the path before routing (an optional project id in the middle, a `.json` suffix). */
+  rewrite?: (path: string) => string
+  /** Says a schema fault in the service's words; default is compute's. */
+  schemaFault?: (fault: Fault, kind: 'body' | 'query') => ApiError
+  /** What an unauthorised call gets; default is the identity dialect, as the token check in front of every service gives. */
+  anonymous: Identity
+  /** Extra headers for every reply (request id under other names …). */
+  replyHeaders?: (requestId: string, version: number) => Record<string, string>
+  observe?: (seen: { method: string; route: string; status: number; seconds: number }) => void
+}
+
+export interface Pipeline {
+  handle(request: ApiRequest): Promise<ApiReply>
+  /** True when the route takes the body as a stream: the listener must not read it. */
+  streams(method: string, path: string): boolean
+  readonly routes: readonly Route[]
+}
+
+interface Walk { request: ApiRequest; requestId: string; version: number; routePath: string }
+
+const WITH_BODY = new Set(['POST', 'PUT', 'PATCH'])
+const UUID_HEADER = /^(req-)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const router = buildRouter(options.routes)
+  const rewrite = options.rewrite ?? ((path: string) => path)
+
+  async function handle(request: ApiRequest): Promise<ApiReply> {
+    const started = performance.now()
+    const walk: Walk = { request, requestId: newRequestId(), version: options.versions?.min ?? 0, routePath: 'none' }
+    let answer: ApiReply
+    try {
+      answer = await serve(walk)
+    } catch (error) {
+      answer = refuse(walk, error)
+    }
+    finish(walk, answer)
+    options.observe?.({ method: request.method, route: walk.routePath, status: answer.status, seconds: (performance.now() - started) / 1000 })
+    return answer
+  }
+
+  async function serve(walk: Walk): Promise<ApiReply> {
+    const { request } = walk
+    const found = router.find(request.method === 'HEAD' ? 'GET' : request.method, rewrite(request.path))
+    const isPublic = found !== undefined && found.routes.every((r) => r.policy === PUBLIC)
+    const who = await identify(request, isPublic)
+    if (options.versions !== undefined) walk.version = negotiate(options.versions, request.headers)
+    const route = found?.routes.find((r) => r.from <= walk.version && walk.version <= r.to)
+    if (found === undefined || route === undefined) throw notRouted(router, rewrite(request.path))
+    walk.routePath = `${options.basePath}${route.path}`
+    const global = request.headers['x-openstack-request-id']
+    const ctx = options.context({
+      identity: who.identity, requestId: walk.requestId, token: who.token,
+      globalRequestId: global !== undefined && UUID_HEADER.test(global) ? global : undefined,
+    })
+    const input = prepare(walk, route, found.params)
+    check(ctx, route, input)
+    const result = await (route.handler as unknown as (c: Context, r: RouteRequest) => Promise<unknown>)(ctx, input)
+    return toReply(route, walk.version, result)
+  }
+
+  async function identify(request: ApiRequest, isPublic: boolean): Promise<{ identity: Identity; token?: string }> {
+    if (request.identity !== undefined) return { identity: request.identity }
+    const token = request.headers['x-auth-token']
+    const identity = token === undefined || token === '' ? undefined : await options.authenticator.identify(token)
+    if (identity === undefined) {
+      if (isPublic) return { identity: options.anonymous }
+      throw httpErrors.Unauthorized({}, { headers: { 'www-authenticate': `Keystone uri="${options.authUrl(request)}"` } })
+    }
+    const serviceToken = request.headers['x-service-token']
+    if (serviceToken === undefined) return { identity, token }
+    const service = await options.authenticator.identify(serviceToken)
+    return { token, identity: service === undefined ? identity : { ...identity, serviceRoles: service.roles.map((r) => r.name) } }
+  }
+
+  function prepare(walk: Walk, route: Route, params: Record<string, string>): RouteRequest {
+    const { request } = walk
+    return {
+      params, query: new URLSearchParams(request.query), headers: request.headers, version: walk.version,
+      body: readBody(request, route), baseUrl: `${request.origin}${options.basePath}`, path: request.path,
+      rawQuery: request.query, stream: request.stream,
+    }
+  }
+
+  function check(ctx: Context, route: Route, input: RouteRequest): void {
+    const validate = (): void => {
+      input.body = checkBody(route, input, options.schemaFault)
+      checkQuery(route, input, options.schemaFault)
+    }
+    if (options.order === 'validate-first') validate()
+    if (typeof route.policy === 'string') authorise(ctx, route.policy)
+    if (options.order === 'authorise-first') validate()
+  }
+
+  function refuse(walk: Walk, error: unknown): ApiReply {
+    const known = error instanceof ApiError ? error : httpErrors.Unexpected({}, { cause: error })
+    if (known.status >= 500) {
+      const ctx = options.context({ identity: options.anonymous, requestId: walk.requestId })
+      ctx.log.error({ err: error, requestId: walk.requestId, method: walk.request.method, path: walk.request.path, detail: known.detail }, explainError(error))
+    }
+    const dialect = known.code === 'Unauthorized' && known.headers?.['www-authenticate'] !== undefined ? identityDialect : options.dialect
+    return dialect(known, { request: walk.request, requestId: walk.requestId, version: walk.version })
+  }
+
+  function finish(walk: Walk, answer: ApiReply): void {
+    answer.headers['x-openstack-request-id'] = walk.requestId
+    if (options.versions !== undefined) {
+      const { serviceType, major, legacyHeaders } = options.versions
+      answer.headers['openstack-api-version'] = `${serviceType} ${major}.${walk.version}`
+      answer.headers['vary'] = ['OpenStack-API-Version', ...(legacyHeaders ?? []).map(canonicalHeader)].join(', ')
+      for (const name of legacyHeaders ?? []) answer.headers[name] = `${major}.${walk.version}`
+    }
+    Object.assign(answer.headers, options.replyHeaders?.(walk.requestId, walk.version))
+  }
+
+  return {
+    handle,
+    routes: options.routes,
+    streams: (method, path) => router.find(method, rewrite(path))?.routes[0]?.bodyMode === 'stream',
+  }
+}
+
+function canonicalHeader(name: string): string {
+  return name.split('-').map((p) => p[0]!.toUpperCase() + p.slice(1)).join('-').replace('Openstack', 'OpenStack').replace(/Api/, 'API')
+}
+
+interface Found { routes: Route[]; params: Record<string, string> }
+interface Router { find(method: string, path: string): Found | undefined; methods(path: string): string[] }
+
+function buildRouter(routes: readonly Route[]): Router {
+  const table = FindMyWay({ ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 4096 })
+  const byKey = new Map<string, Route[]>()
+  for (const route of routes) {
+    const key = `${route.method} ${route.path}`
+    const known = byKey.get(key)
+    if (known !== undefined) {
+      known.push(route)
+      continue
+    }
+    const list = [route]
+    byKey.set(key, list)
+    table.on(route.method as FindMyWay.HTTPMethod, route.path === '' ? '/' : route.path, () => {}, list)
+  }
+  const methods = [...new Set(routes.map((r) => r.method))]
+  const find = (method: string, path: string): Found | undefined => {
+    const hit = table.find(method as FindMyWay.HTTPMethod, path)
+    return hit === null ? undefined : { routes: hit.store as Route[], params: hit.params as Record<string, string> }
+  }
+  return { find, methods: (path) => methods.filter((m) => find(m, path) !== undefined) }
+}
+
+function notRouted(router: Router, path: string): ApiError {
+  const allowed = router.methods(path)
+  if (allowed.length === 0 || allowed.length === 5) return httpErrors.RouteNotFound()
+  return httpErrors.MethodNotAllowed({}, { headers: { allow: allowed.join(', ') } })
+}
+
+function readBody(request: ApiRequest, route: Route): unknown {
+  if (request.json !== undefined) return request.json
+  if (route.bodyMode === 'stream' || route.bodyMode === 'none' || !WITH_BODY.has(request.method)) {
+    if (request.body === undefined || request.body.length === 0 || route.bodyMode !== undefined || request.method !== 'DELETE') return undefined
+  }
+  if (request.body === undefined || request.body.length === 0) return undefined
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
+  if (type !== undefined && type !== '' && type !== 'application/json' && !(route.contentTypes ?? []).includes(type)) {
+    if (!type.endsWith('json')) throw httpErrors.UnsupportedMediaType()
+  }
+  try {
+    return JSON.parse(request.body.toString()) as unknown
+  } catch (error) {
+    throw httpErrors.MalformedBody({ reason: (error as Error).message }, { cause: error })
+  }
+}
+
+function isVersions(schema: TSchema | ShapeVersions): schema is ShapeVersions {
+  return typeof (schema as ShapeVersions).schemaFor === 'function'
+}
+
+type FaultWords = PipelineOptions['schemaFault']
+
+function checkBody(route: Route, input: RouteRequest, words: FaultWords): unknown {
+  if (route.body === undefined) return input.body
+  const schema = isVersions(route.body) ? route.body.schemaFor(input.version) : route.body
+  if (schema !== undefined) {
+    const fault = findFault(schema, input.body)
+    if (fault !== undefined) throw (words ?? computeFault)(fault, 'body')
+  }
+  return isVersions(route.body) ? route.body.lift(input.version, input.body) : input.body
+}
+
+function checkQuery(route: Route, input: RouteRequest, words: FaultWords): void {
+  if (route.query === undefined) return
+  const schema = isVersions(route.query) ? route.query.schemaFor(input.version) : route.query
+  if (schema === undefined) return
+  const values: Record<string, string[]> = {}
+  for (const [key, value] of input.query) (values[key] ??= []).push(value)
+  const fault = findFault(schema, values)
+  if (fault !== undefined) throw (words ?? computeFault)(fault, 'query')
+}
+
+/** Compute's sentence for a schema fault; block storage says the same. */
+export function computeFault(fault: Fault, kind: 'body' | 'query'): ApiError {
+  const name = fault.path.at(-1)
+  if (kind === 'query') {
+    const key = fault.path[0]
+    const value = Array.isArray(fault.value) ? String(fault.value[0] ?? '') : String(fault.value ?? '')
+    return httpErrors.InvalidBody({ message: key === undefined ? fault.message : `Invalid input for query parameters ${String(key)}. Value: ${value}. ${fault.message}` })
+  }
+  if (name === undefined) return httpErrors.InvalidBody({ message: fault.message })
+  const value = pythonStr(fault.value)
+  return httpErrors.InvalidBody({ message: `Invalid input for field/attribute ${String(name)}. Value: ${value}. ${fault.message}` })
+}
+
+function toReply(route: Route, version: number, result: unknown): ApiReply {
+  const parts: Reply = isReply(result) ? result : { body: result ?? undefined }
+  const versions = route.response ?? (route.body !== undefined && isVersions(route.body) ? route.body : undefined)
+  const body = versions !== undefined && parts.body !== null && typeof parts.body === 'object' ? versions.lower(version, parts.body) : parts.body
+  return { status: parts.status ?? route.status ?? 200, headers: { ...parts.headers }, body }
+}
