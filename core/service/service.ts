@@ -14,6 +14,7 @@ import type { ApiError } from '#core/errors/errors.ts'
 import { createPipeline, type Pipeline, type PipelineOptions } from '#core/http/pipeline.ts'
 import type { Route } from '#core/http/route.ts'
 import type { Dialect } from '#core/http/dialect.ts'
+import type { Listener, ListenOptions } from '#core/http/socket.ts'
 import type { IdSource } from '#core/ids/ids.ts'
 import type { Log } from '#core/log/log.ts'
 import type { Metrics } from '#core/metrics/metrics.ts'
@@ -48,6 +49,8 @@ export interface ServiceEnv {
   /** Folder for files of the services (image data, fernet keys). */
   stateDir: string
   policyOverrides: Record<string, string>
+  /** What the identity catalog should say; identity writes it at start. */
+  endpoints: { type: string; name: string; url: string }[]
   /** Secrets by name, minted at first start (`metadata-proxy` …). */
   secret: (name: string) => string
 }
@@ -74,6 +77,8 @@ export interface ServiceDefinition<Tables = unknown, Clients = unknown, O extend
   replyHeaders?: PipelineOptions['replyHeaders']
   /** Typed functions over the neighbours this service calls. */
   clients: (neighbour: (type: string) => Neighbour) => Clients
+  /** Another listener than the plain one (image bytes go through a worker thread). */
+  listen?: (options: ListenOptions) => Promise<Listener>
   /** Work of its own besides requests and operations (bus servers, caches). Called after migrations; answers its stop. */
   start?: (ctx: Context<Tables, Clients, ConfigOf<O>>, env: ServiceEnv) => Promise<() => Promise<void>>
   /** Puts what must exist into an empty database (default project, flavors …). Idempotent. */
