@@ -83,6 +83,8 @@ export class OperationRunner implements Operations {
 
   /** Resolves when nothing is under way or waiting here. */
   async settled(): Promise<void> {
+    // What was just committed is announced in the next turn of the event loop.
+    await new Promise((resolve) => setImmediate(resolve))
     while (this.#inFlight > 0 || this.#queue.length > 0) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve))
   }
 
