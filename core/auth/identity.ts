@@ -21,9 +21,16 @@ export interface Identity {
   issuedAt: string
   expiresAt: string
   applicationCredentialId?: string
+  /** The only calls a narrowed application credential may make; absent means no narrowing. */
+  accessRules?: AccessRule[]
+  /** The trust behind the token, when one user acts by the leave of another. */
+  trustId?: string
   /** Roles of the calling service, when a valid service token came along. */
   serviceRoles?: string[]
 }
+
+/** One call an application credential may make: catalog type, method, path pattern (`*`, `**`, `{name}`). */
+export interface AccessRule { service: string; method: string; path: string }
 
 export interface Authenticator {
   /** The identity behind a token, or undefined when it is unknown, expired or revoked. */

@@ -8,6 +8,7 @@
  * neighbours in the same process.
  */
 import FindMyWay from 'find-my-way'
+import { permits } from '#core/auth/access-rules.ts'
 import type { Authenticator, Identity } from '#core/auth/identity.ts'
 import { ApiError, explainError, httpErrors } from '#core/errors/errors.ts'
 import { newRequestId } from '#core/ids/ids.ts'
@@ -21,6 +22,8 @@ import { PUBLIC, type Route, type RouteRequest } from './route.ts'
 
 export interface PipelineOptions {
   name: string
+  /** Catalog type, which the access rules of application credentials name. */
+  serviceType?: string
   /** Path all routes start with, for links: `/v2.1`. */
   basePath: string
   routes: readonly Route[]
@@ -83,6 +86,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const route = found?.routes.find((r) => r.from <= walk.version && walk.version <= r.to)
     if (found === undefined || route === undefined) throw notRouted(router, rewrite(request.path))
     walk.routePath = `${options.basePath}${route.path}`
+    if (who.identity.accessRules !== undefined && !permits(who.identity, options.serviceType, request)) throw unauthorized(request)
     const global = request.headers['x-openstack-request-id']
     const ctx = options.context({
       identity: who.identity, requestId: walk.requestId, token: who.token,
@@ -94,13 +98,17 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     return toReply(route, walk.version, result)
   }
 
+  function unauthorized(request: ApiRequest): ApiError {
+    return httpErrors.Unauthorized({}, { headers: { 'www-authenticate': `Keystone uri="${options.authUrl(request)}"` } })
+  }
+
   async function identify(request: ApiRequest, isPublic: boolean): Promise<{ identity: Identity; token?: string }> {
     if (request.identity !== undefined) return { identity: request.identity }
     const token = request.headers['x-auth-token']
     const identity = token === undefined || token === '' ? undefined : await options.authenticator.identify(token)
     if (identity === undefined) {
       if (isPublic) return { identity: options.anonymous }
-      throw httpErrors.Unauthorized({}, { headers: { 'www-authenticate': `Keystone uri="${options.authUrl(request)}"` } })
+      throw unauthorized(request)
     }
     const serviceToken = request.headers['x-service-token']
     if (serviceToken === undefined) return { identity, token }
@@ -111,7 +119,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   function prepare(walk: Walk, route: Route, params: Record<string, string>): RouteRequest {
     const { request } = walk
     return {
-      params, query: new URLSearchParams(request.query), headers: request.headers, version: walk.version,
+      method: request.method, params, query: new URLSearchParams(request.query), headers: request.headers, version: walk.version,
       body: readBody(request, route), baseUrl: `${request.origin}${options.basePath}`, path: request.path,
       rawQuery: request.query, stream: request.stream,
     }

@@ -10,6 +10,8 @@ import type { ContextBase } from './context.ts'
 import type { Reply } from './message.ts'
 
 export interface RouteRequest<B = unknown> {
+  /** As the client said it: a HEAD reaches the route of GET. */
+  method: string
   params: Record<string, string>
   query: URLSearchParams
   headers: Record<string, string | undefined>

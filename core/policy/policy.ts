@@ -96,6 +96,7 @@ export function credentialsOf(identity: Identity): Credentials {
     system_scope: identity.system,
     service_roles: identity.serviceRoles ?? [],
     is_admin_project: true,
+    token: { domain: { id: identity.domain?.id }, project: { domain: { id: identity.project?.domain.id } } },
   }
   credentialCache.set(identity, credentials)
   return credentials
