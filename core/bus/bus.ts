@@ -40,6 +40,12 @@ export class BusTimeout extends Error {
   }
 }
 
+/** This end of the bus was closed, so no answer can come any more; the receiver may still do the work. */
+export class BusClosed extends Error {
+  override readonly name = 'BusClosed'
+  constructor() { super('the bus is closed') }
+}
+
 /** The receiver threw; `kind` is its error's name, so the caller can tell a refusal from a fault. */
 export class RemoteError extends Error {
   override readonly name = 'RemoteError'
@@ -54,6 +60,11 @@ export class RemoteError extends Error {
 
 /** An error as it crosses the bus. */
 export interface WireError { kind: string; message: string; data?: unknown }
+
+/** A copy as the wire would make it: plain JSON, nothing is null. */
+export function wireCopy(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value ?? null))
+}
 
 export function toWireError(error: unknown): WireError {
   if (error instanceof RemoteError) return { kind: error.kind, message: error.message, data: error.data }

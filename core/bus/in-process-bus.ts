@@ -1,10 +1,10 @@
 /**
- * The bus of a single process. Messages are cloned on the way, so nobody can share state through it by accident
- * and what works here works over RabbitMQ.
+ * The bus of a single process. Messages are copied through JSON on the way, so nobody can share state through it by
+ * accident and what works here works over RabbitMQ.
  */
-import { BusTimeout, fromWireError, toWireError, type Bus, type CallOptions, type Handler, type Stop } from './bus.ts'
+import { BusClosed, BusTimeout, fromWireError, toWireError, wireCopy, type Bus, type CallOptions, type Handler, type Stop } from './bus.ts'
 
-interface Waiting { message: unknown; deliver: (handler: Handler) => void }
+interface Waiting { deliver: (handler: Handler) => void }
 
 export class InProcessBus implements Bus {
   readonly #servers = new Map<string, Handler[]>()
@@ -12,22 +12,31 @@ export class InProcessBus implements Bus {
   /** Messages of topics that nobody serves yet, as a queue would hold them. */
   readonly #waiting = new Map<string, Waiting[]>()
   readonly #turn = new Map<string, number>()
+  /** What ends each call that has no answer yet, for `close`. */
+  readonly #pending = new Set<(error: Error) => void>()
+  #closed = false
 
   async call(topic: string, message: unknown, options: CallOptions = {}): Promise<unknown> {
+    if (this.#closed) throw new BusClosed()
     const timeoutMs = options.timeoutMs ?? 60_000
-    const body = structuredClone(message)
+    const body = wireCopy(message)
     return await new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const fail = (error: Error): void => {
+        clearTimeout(timer)
+        this.#pending.delete(fail)
         this.#forget(topic, waiting)
-        reject(new BusTimeout(topic, timeoutMs))
-      }, timeoutMs)
+        reject(error)
+      }
+      const succeed = (answer: unknown): void => {
+        clearTimeout(timer)
+        this.#pending.delete(fail)
+        resolve(answer)
+      }
+      const timer = setTimeout(() => { fail(new BusTimeout(topic, timeoutMs)) }, timeoutMs)
+      this.#pending.add(fail)
       const waiting: Waiting = {
-        message: body,
         deliver: (handler) => {
-          handler(body).then(
-            (answer) => { clearTimeout(timer); resolve(structuredClone(answer)) },
-            (error: unknown) => { clearTimeout(timer); reject(fromWireError(toWireError(error))) },
-          )
+          attempt(handler, body).then(succeed, (error: unknown) => { fail(fromWireError(wireCopy(toWireError(error)) as ReturnType<typeof toWireError>)) })
         },
       }
       this.#dispatch(topic, waiting)
@@ -35,18 +44,21 @@ export class InProcessBus implements Bus {
   }
 
   async cast(topic: string, message: unknown): Promise<void> {
-    const body = structuredClone(message)
-    this.#dispatch(topic, { message: body, deliver: (handler) => { handler(body).catch(() => {}) } })
+    if (this.#closed) throw new BusClosed()
+    const body = wireCopy(message)
+    this.#dispatch(topic, { deliver: (handler) => { attempt(handler, body).catch(() => {}) } })
   }
 
   async fanout(topic: string, message: unknown): Promise<void> {
+    if (this.#closed) throw new BusClosed()
     for (const subscriber of this.#subscribers.get(topic) ?? []) {
-      const body = structuredClone(message)
-      queueMicrotask(() => { void Promise.resolve(subscriber(body)).catch(() => {}) })
+      const body = wireCopy(message)
+      queueMicrotask(() => { attempt(async (heard) => { await subscriber(heard) }, body).catch(() => {}) })
     }
   }
 
   async serve(topic: string, handler: Handler): Promise<Stop> {
+    if (this.#closed) throw new BusClosed()
     const handlers = this.#servers.get(topic) ?? []
     handlers.push(handler)
     this.#servers.set(topic, handlers)
@@ -58,6 +70,7 @@ export class InProcessBus implements Bus {
   }
 
   async subscribe(topic: string, handler: (message: unknown) => void | Promise<void>): Promise<Stop> {
+    if (this.#closed) throw new BusClosed()
     const set = this.#subscribers.get(topic) ?? new Set()
     set.add(handler)
     this.#subscribers.set(topic, set)
@@ -65,9 +78,11 @@ export class InProcessBus implements Bus {
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     this.#servers.clear()
     this.#subscribers.clear()
     this.#waiting.clear()
+    for (const fail of [...this.#pending]) fail(new BusClosed())
   }
 
   #dispatch(topic: string, waiting: Waiting): void {
@@ -88,4 +103,9 @@ export class InProcessBus implements Bus {
     const at = queue?.indexOf(waiting) ?? -1
     if (at >= 0) queue!.splice(at, 1)
   }
+}
+
+/** Runs a handler and copies its answer. A handler that throws before its first await rejects like any other. */
+async function attempt(handler: Handler, body: unknown): Promise<unknown> {
+  return wireCopy(await handler(body))
 }

@@ -78,7 +78,7 @@ async function migrate(db: Kysely<unknown>, migrations: readonly NamedMigration[
 }
 
 /** Any context that carries a database handle. */
-interface HasDb { db: Kysely<never> | Kysely<unknown> }
+interface HasDb { db: object }
 
 /**
  * Runs `work` with a context on a transaction: all of it or nothing. Inside another transaction it joins that one.
@@ -121,7 +121,7 @@ export function isUniqueViolation(error: unknown): boolean {
 }
 
 /** Inserts, or updates the row that has the same key. */
-export async function upsert(db: Kysely<never> | Kysely<unknown>, table: string, values: Record<string, unknown>, keys: string[]): Promise<void> {
+export async function upsert(db: object, table: string, values: Record<string, unknown>, keys: string[]): Promise<void> {
   const handle = db as unknown as Kysely<Record<string, Record<string, unknown>>>
   const rest = Object.fromEntries(Object.entries(values).filter(([k]) => !keys.includes(k)))
   const insert = handle.insertInto(table).values(values as never)

@@ -8,7 +8,7 @@ import { defineOperation, each, nothing, step, waitFor, type Operation } from '.
 import { getOperation, listSteps, type OperationTables } from './store.ts'
 import type { Kysely } from 'kysely'
 
-type Ctx = Context<OperationTables, unknown, Record<string, never>>
+type Ctx = Context<OperationTables, unknown, object>
 interface Input { id: string; parts: string[] }
 
 /** A world the steps act on, so a test can see what an operation left. */
@@ -57,7 +57,7 @@ afterEach(async () => { await bench?.stop(); bench = undefined })
 
 async function start(world: World, roles?: ('operations' | 'reconcilers')[]): Promise<{ ctx: Ctx; operation: Operation<Input, Ctx> }> {
   const operation = build(world)
-  const service = defineService<OperationTables, unknown, Record<string, never>>({
+  const service = defineService<OperationTables, unknown, Record<never, never>>({
     name: 'bench', type: 'bench', port: 0, path: '', config: {}, routes: [], policies: [], dialect: computeDialect, order: 'validate-first',
     migrations: [], operations: [operation], clients: () => ({}),
   })

@@ -24,6 +24,7 @@ import { OperationRunner } from '#core/operations/runner.ts'
 import { Policy, type PolicyRule } from '#core/policy/policy.ts'
 import { ReconcilerLoop, type Reconciler } from '#core/reconcile/reconcile.ts'
 import type { Clock } from '#core/time/clock.ts'
+import type { Check, Explanation } from './explain.ts'
 import type { VersionRange } from '#core/versions/versions.ts'
 
 export type Role = 'api' | 'operations' | 'reconcilers' | 'scheduler'
@@ -81,6 +82,10 @@ export interface ServiceDefinition<Tables = unknown, Clients = unknown, O extend
   listen?: (options: ListenOptions) => Promise<Listener>
   /** Work of its own besides requests and operations (bus servers, caches). Called after migrations; answers its stop. */
   start?: (ctx: Context<Tables, Clients, ConfigOf<O>>, env: ServiceEnv) => Promise<() => Promise<void>>
+  /** What `nacre why <id>` tells of a resource; undefined when the id is not this service's. */
+  explain?: (ctx: Context<Tables, Clients, ConfigOf<O>>, id: string) => Promise<Explanation | undefined>
+  /** Invariants that `nacre doctor` proves, and mends. */
+  checks?: readonly Check<Context<Tables, Clients, ConfigOf<O>>>[]
   /** Puts what must exist into an empty database (default project, flavors …). Idempotent. */
   seed?: (ctx: Context<Tables, Clients, ConfigOf<O>>, env: ServiceEnv) => Promise<void>
 }
@@ -164,7 +169,7 @@ const ANONYMOUS: Identity = {
 
 function pipelineOptions(definition: ServiceDefinition, env: ServiceEnv, context: PipelineOptions['context']): PipelineOptions {
   return {
-    name: definition.name, basePath: definition.path, routes: definition.routes, versions: definition.versions, dialect: definition.dialect,
+    name: definition.name, serviceType: definition.type, basePath: definition.path, routes: definition.routes, versions: definition.versions, dialect: definition.dialect,
     order: definition.order, authenticator: env.authenticator, authUrl: () => env.authUrl, context, rewrite: definition.rewrite,
     schemaFault: definition.schemaFault, replyHeaders: definition.replyHeaders, anonymous: ANONYMOUS,
     observe: (s) => env.metrics?.requestSeconds.labels(definition.name, s.method, s.route, String(s.status)).observe(s.seconds),

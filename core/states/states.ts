@@ -28,7 +28,7 @@ export function isAllowed<S extends string, A extends string>(table: StateTable<
 
 /** Moves a row if it is in a state that allows the action; answers whether it did. `set` changes along with it. */
 export async function transition<S extends string, A extends string>(
-  ctx: { db: Kysely<never> | Kysely<unknown> }, table: StateTable<S, A>, action: NoInfer<A>, sqlTable: string, id: string, set: Record<string, unknown> = {},
+  ctx: { db: object }, table: StateTable<S, A>, action: NoInfer<A>, sqlTable: string, id: string, set: Record<string, unknown> = {},
 ): Promise<boolean> {
   const rule = table.actions[action]
   return await compareAndSet(ctx, sqlTable, { id }, { [table.field]: rule.from }, { ...set, [table.field]: rule.to })
@@ -36,7 +36,7 @@ export async function transition<S extends string, A extends string>(
 
 /** `UPDATE … WHERE key AND guard`: true when the one row matched. A list in `guard` means "one of". */
 export async function compareAndSet(
-  ctx: { db: Kysely<never> | Kysely<unknown> }, sqlTable: string, key: Record<string, unknown>, guard: Record<string, unknown>, set: Record<string, unknown>,
+  ctx: { db: object }, sqlTable: string, key: Record<string, unknown>, guard: Record<string, unknown>, set: Record<string, unknown>,
 ): Promise<boolean> {
   const db = ctx.db as unknown as Kysely<Record<string, Record<string, unknown>>>
   let query = db.updateTable(sqlTable).set(set as never)

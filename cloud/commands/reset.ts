@@ -1,0 +1,34 @@
+/** `nacre reset`: ends the cloud with all it has: servers, networks on the host, state folder. */
+import { createInterface } from 'node:readline/promises'
+import { removePath } from '#core/host/files.ts'
+import { bringDown } from '../bring-up.ts'
+import { commandLine } from '../command-line.ts'
+import { removeHostParts } from '../host-cleanup.ts'
+import { EXIT, Refusal } from '../refusal.ts'
+import { stateFolder } from '../settings.ts'
+
+export async function run(argv: string[]): Promise<number> {
+  const command = commandLine('reset', 'Ends every server of this cloud, takes its networks off the host and deletes its state folder. There is no way back.')
+    .option('--state <dir>', 'where the cloud lives').option('--yes', 'do not ask')
+  const options = command.parse(argv, { from: 'user' }).opts<{ state?: string; yes?: boolean }>()
+  const folder = stateFolder(options.state)
+  const settings = folder.read()
+  if (settings === undefined) {
+    process.stdout.write(`There is no cloud in ${folder.path}.\n`)
+    return EXIT.ok
+  }
+  if (options.yes !== true) await confirm(folder.path)
+  await bringDown(folder)
+  await removeHostParts(folder, settings)
+  await removePath(folder.path)
+  process.stdout.write(`The cloud in ${folder.path} is gone.\n`)
+  return EXIT.ok
+}
+
+async function confirm(path: string): Promise<void> {
+  if (!process.stdin.isTTY) throw new Refusal('reset deletes every server and all state, and nobody is there to ask', 'say it with --yes')
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  const answer = await terminal.question(`Delete every server and all state in ${path}? Type yes: `)
+  terminal.close()
+  if (answer.trim() !== 'yes') throw new Refusal('nothing was deleted', 'type yes when you mean it')
+}

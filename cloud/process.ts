@@ -1,0 +1,113 @@
+/**
+ * The control process of a one-machine cloud: everything in one. `nacre up` starts it in the background and waits
+ * for its run file. It is told only where the state folder is; all else is in the settings there.
+ *
+ *     node cloud/process.ts STATE-FOLDER
+ */
+import { hostname } from 'node:os'
+import { openBus } from '#core/bus/open-bus.ts'
+import { parseConfigFile, type ConfigFile } from '#core/config/config.ts'
+import type { DatabaseLocation } from '#core/db/database.ts'
+import { readTextFile } from '#core/host/files.ts'
+import { listen } from '#core/http/socket.ts'
+import { openLog, type Log } from '#core/log/log.ts'
+import { createMetrics } from '#core/metrics/metrics.ts'
+import { imageTransfer } from '#services/image/contract.ts'
+import { metadataHandler } from '#services/compute/metadata/metadata.handlers.ts'
+import { startHostAgents } from './agents.ts'
+import { assemble, type AssembledCloud } from './assemble.ts'
+import { writeCredentials } from './credentials.ts'
+import { startOperatorApi } from './operator/operator-api.ts'
+import { removeRunState, startTicksOf, writeRunState } from './run-file.ts'
+import { openSecrets, type Secrets } from './secrets.ts'
+import { serviceTokens } from './service-tokens.ts'
+import { StateFolder, type CloudSettings } from './settings.ts'
+
+type Stop = () => Promise<unknown>
+
+/** Brings the whole cloud up in this process; answers what stops it, newest first. */
+async function start(folder: StateFolder, settings: CloudSettings, log: Log): Promise<Stop> {
+  const startedAt = new Date().toISOString()
+  const secrets = openSecrets(folder.secretsFile)
+  const metrics = createMetrics()
+  const bus = await openBus(settings.bus === 'memory' ? undefined : settings.bus)
+  const stops: Stop[] = [() => bus.close()]
+  const cloud = await assemble({
+    stateDir: folder.path, database: databaseOf(folder, settings), bus, log, metrics, secrets, configFile: await configOf(folder, settings), processEnv: process.env,
+    listenHost: settings.listenHost, publicHost: settings.publicHost, portBase: settings.portBase ?? undefined, policyOverrides: await policyOf(folder),
+  })
+  stops.push(() => cloud.stop())
+  const host = hostname()
+  stops.push(await startMetadata(cloud, settings))
+  const operator = await startOperatorApi({ cloud, bus, host, metrics, token: secrets.get('operator-token'), log, listenHost: settings.listenHost, port: cloud.ports['metrics']!, startedAt })
+  stops.push(() => operator.close())
+  await writeCredentials(folder.path, authUrlOf(cloud), settings.region, secrets)
+  await writeRunState(folder, {
+    pid: process.pid, startTicks: startTicksOf(process.pid) ?? '', startedAt, readyAt: new Date().toISOString(), ports: cloud.ports, endpoints: cloud.endpoints,
+    operatorUrl: `http://${settings.listenHost}:${operator.port}`,
+  })
+  stops.push(() => removeRunState(folder))
+  stops.push(await startAgents(folder, settings, cloud, secrets, { bus, log, host }))
+  return async () => { for (const stop of stops.reverse()) await stop() }
+}
+
+function authUrlOf(cloud: AssembledCloud): string {
+  return cloud.endpoints.find((e) => e.type === 'identity')!.url
+}
+
+async function startAgents(folder: StateFolder, settings: CloudSettings, cloud: AssembledCloud, secrets: Secrets, parts: { bus: Awaited<ReturnType<typeof openBus>>; log: Log; host: string }): Promise<Stop> {
+  const token = serviceTokens(authUrlOf(cloud), secrets.get('service-password'))
+  const imageEndpoint = cloud.endpoints.find((e) => e.type === 'image')!.url
+  const agents = await startHostAgents({
+    folder, settings, ...parts, images: imageTransfer({ endpoint: imageEndpoint, token }),
+    metadata: { sharedSecret: secrets.get('metadata-proxy'), upstreamUrl: `http://${settings.listenHost}:${cloud.ports['metadata']}` },
+  })
+  return () => agents.stop()
+}
+
+async function startMetadata(cloud: AssembledCloud, settings: CloudSettings): Promise<Stop> {
+  const compute = cloud.services.get('compute')
+  if (compute === undefined) return async () => {}
+  const listener = await listen({ handle: metadataHandler(compute.context() as never), host: settings.listenHost, port: cloud.ports['metadata']! })
+  return () => listener.close()
+}
+
+function databaseOf(folder: StateFolder, settings: CloudSettings): DatabaseLocation {
+  if (settings.database === 'sqlite') return { engine: 'sqlite', folder: folder.databaseFolder }
+  return { engine: 'mariadb', url: settings.database, prefix: `${settings.tag}_` }
+}
+
+async function configOf(folder: StateFolder, settings: CloudSettings): Promise<ConfigFile> {
+  const text = await readTextFile(folder.configFile)
+  const file = text === undefined ? {} : parseConfigFile(text)
+  return { ...file, identity: { region: settings.region, ...file['identity'] } }
+}
+
+async function policyOf(folder: StateFolder): Promise<Record<string, string>> {
+  const text = await readTextFile(folder.policyFile)
+  return text === undefined ? {} : (parseConfigFile(text) as unknown as Record<string, string>)
+}
+
+async function main(path: string): Promise<void> {
+  const folder = new StateFolder(path)
+  const settings = folder.read()
+  if (settings === undefined) throw new Error(`no cloud in ${path}`)
+  const log = openLog({ file: folder.logFile, level: process.env['NACRE_LOG_LEVEL'] })
+  process.on('unhandledRejection', (error) => { log.error({ err: error }, 'a promise was rejected and nobody looked') })
+  const stop = await start(folder, settings, log)
+  log.info({ pid: process.pid }, 'the cloud is up')
+  let stopping = false
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping) return
+      stopping = true
+      log.info({ signal }, 'the cloud goes down; servers keep running')
+      stop().then(() => process.exit(0), (error: unknown) => { log.error({ err: error }, 'stopping failed'); process.exit(1) })
+    })
+  }
+}
+
+await main(process.argv[2] ?? '').catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.exit(1)
+})
