@@ -38,18 +38,18 @@ export class ApiError extends Error {
 }
 
 type Message<P> = (params: P) => string
-type Entry = readonly [status: number, message: Message<never>]
-type Maker<E> = E extends readonly [number, () => string]
+type Entry = readonly [status: number, message: Message<never>, code?: string]
+type Maker<E> = E extends readonly [number, () => string, string?]
   ? (params?: Record<string, never>, options?: ApiErrorOptions) => ApiError
-  : E extends readonly [number, Message<infer P>] ? (params: P, options?: ApiErrorOptions) => ApiError : never
+  : E extends readonly [number, Message<infer P>, string?] ? (params: P, options?: ApiErrorOptions) => ApiError : never
 
-/** Makes one constructor per entry; the entry's name is the error's `code`. */
+/** Makes one constructor per entry; the entry's name is the error's `code` unless a third element says it. */
 export function defineErrors<T extends Record<string, Entry>>(entries: T): { [K in keyof T]: Maker<T[K]> } & { readonly list: readonly { code: string; status: number }[] } {
   const made: Record<string, unknown> = {
-    list: Object.entries(entries).map(([code, [status]]) => ({ code, status })),
+    list: Object.entries(entries).map(([name, [status, , code]]) => ({ code: code ?? name, status })),
   }
-  for (const [code, [status, message]] of Object.entries(entries)) {
-    made[code] = (params: never, options?: ApiErrorOptions) => new ApiError(status, code, message(params), options)
+  for (const [name, [status, message, code]] of Object.entries(entries)) {
+    made[name] = (params: never, options?: ApiErrorOptions) => new ApiError(status, code ?? name, message(params), options)
   }
   return made as { [K in keyof T]: Maker<T[K]> } & { readonly list: readonly { code: string; status: number }[] }
 }

@@ -1,0 +1,85 @@
+/** First shape of all tables. Foreign keys decide races between deleting a provider and whatever hangs on it. */
+import { sql, type Kysely } from 'kysely'
+import type { NamedMigration } from '#core/db/database.ts'
+
+export const initial: NamedMigration = {
+  name: '0001-initial',
+  async up(db) {
+    await createProviders(db)
+    await createInventories(db)
+    await createAllocations(db)
+    await createMarks(db)
+  },
+}
+
+async function createProviders(db: Kysely<unknown>): Promise<void> {
+  await db.schema.createTable('resource_providers')
+    .addColumn('uuid', 'varchar(36)', (c) => c.primaryKey())
+    .addColumn('name', 'varchar(200)', (c) => c.notNull().unique())
+    .addColumn('generation', 'integer', (c) => c.notNull())
+    .addColumn('parent_uuid', 'varchar(36)')
+    .addColumn('root_uuid', 'varchar(36)', (c) => c.notNull())
+    .addColumn('created_at', 'varchar(32)', (c) => c.notNull())
+    .addColumn('updated_at', 'varchar(32)', (c) => c.notNull())
+    .addForeignKeyConstraint('resource_providers_parent', ['parent_uuid'], 'resource_providers', ['uuid'])
+    .execute()
+  await db.schema.createIndex('resource_providers_by_parent').on('resource_providers').column('parent_uuid').execute()
+  await db.schema.createIndex('resource_providers_by_root').on('resource_providers').column('root_uuid').execute()
+}
+
+async function createInventories(db: Kysely<unknown>): Promise<void> {
+  await db.schema.createTable('inventories')
+    .addColumn('provider_uuid', 'varchar(36)', (c) => c.notNull())
+    .addColumn('resource_class', 'varchar(255)', (c) => c.notNull())
+    .addColumn('total', 'integer', (c) => c.notNull())
+    .addColumn('reserved', 'integer', (c) => c.notNull())
+    .addColumn('min_unit', 'integer', (c) => c.notNull())
+    .addColumn('max_unit', 'integer', (c) => c.notNull())
+    .addColumn('step_size', 'integer', (c) => c.notNull())
+    .addColumn('allocation_ratio', 'double precision', (c) => c.notNull())
+    .addColumn('used', 'bigint', (c) => c.notNull())
+    .addColumn('updated_at', 'varchar(32)', (c) => c.notNull())
+    .addPrimaryKeyConstraint('inventories_key', ['provider_uuid', 'resource_class'])
+    .addForeignKeyConstraint('inventories_provider', ['provider_uuid'], 'resource_providers', ['uuid'], (c) => c.onDelete('cascade'))
+    .execute()
+}
+
+async function createAllocations(db: Kysely<unknown>): Promise<void> {
+  await db.schema.createTable('consumers')
+    .addColumn('uuid', 'varchar(36)', (c) => c.primaryKey())
+    .addColumn('generation', 'integer', (c) => c.notNull())
+    .addColumn('project_id', 'varchar(255)', (c) => c.notNull())
+    .addColumn('user_id', 'varchar(255)', (c) => c.notNull())
+    .addColumn('consumer_type', 'varchar(255)')
+    .execute()
+  await db.schema.createIndex('consumers_by_project').on('consumers').columns(['project_id', 'user_id']).execute()
+  await db.schema.createTable('allocations')
+    .addColumn('consumer_uuid', 'varchar(36)', (c) => c.notNull())
+    .addColumn('provider_uuid', 'varchar(36)', (c) => c.notNull())
+    .addColumn('resource_class', 'varchar(255)', (c) => c.notNull())
+    .addColumn('used', 'integer', (c) => c.notNull())
+    .addColumn('created_at', 'varchar(32)', (c) => c.notNull())
+    .addPrimaryKeyConstraint('allocations_key', ['consumer_uuid', 'provider_uuid', 'resource_class'])
+    .addForeignKeyConstraint('allocations_provider', ['provider_uuid'], 'resource_providers', ['uuid'])
+    .execute()
+  await db.schema.createIndex('allocations_by_provider').on('allocations').column('provider_uuid').execute()
+}
+
+/** Traits and aggregates of providers, and the custom names that operators registered. */
+async function createMarks(db: Kysely<unknown>): Promise<void> {
+  for (const [table, column, type] of [['provider_traits', 'trait', sql`varchar(255)`], ['provider_aggregates', 'aggregate_uuid', sql`varchar(36)`]] as const) {
+    await db.schema.createTable(table)
+      .addColumn('provider_uuid', 'varchar(36)', (c) => c.notNull())
+      .addColumn(column, type, (c) => c.notNull())
+      .addPrimaryKeyConstraint(`${table}_key`, ['provider_uuid', column])
+      .addForeignKeyConstraint(`${table}_provider`, ['provider_uuid'], 'resource_providers', ['uuid'], (c) => c.onDelete('cascade'))
+      .execute()
+    await db.schema.createIndex(`${table}_by_${column}`).on(table).columns([column, 'provider_uuid']).execute()
+  }
+  for (const table of ['traits', 'resource_classes']) {
+    await db.schema.createTable(table)
+      .addColumn('name', 'varchar(255)', (c) => c.primaryKey())
+      .addColumn('created_at', 'varchar(32)', (c) => c.notNull())
+      .execute()
+  }
+}
