@@ -28,6 +28,11 @@ export async function createOverlay(path: string, base: { path: string; format: 
   await run('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', base.path, '-F', base.format, path, ...(sizeBytes === undefined ? [] : [String(sizeBytes)])])
 }
 
+/** An empty qcow2 of a size. */
+export async function createEmpty(path: string, sizeBytes: number): Promise<void> {
+  await run('qemu-img', ['create', '-q', '-f', 'qcow2', path, String(sizeBytes)])
+}
+
 /** A flattened copy of the whole chain below `from`. */
 export async function convertImage(from: { path: string; format: string }, to: { path: string; format: string }, options: { signal?: AbortSignal } = {}): Promise<void> {
   await run('qemu-img', ['convert', '-f', from.format, '-O', to.format, from.path, to.path], { timeoutMs: 1_800_000, signal: options.signal })

@@ -129,10 +129,11 @@ export async function freezeFileSystems(connection: LibvirtConnection, domain: D
   await connection.call(frozen ? procedure.fsFreeze : procedure.fsThaw, onDomain(domain).int(0).int(0))
 }
 
-/** Starts mirroring a disk into a file that libvirt makes; the job does not survive the guest. */
+/** Starts mirroring a disk into a file that exists; the job does not survive the guest. */
 export async function startBlockCopy(connection: LibvirtConnection, domain: Domain, disk: string, destinationXml: string): Promise<void> {
+  const REUSE_FILE = 2
   const TRANSIENT_JOB = 4
-  await connection.call(procedure.blockCopy, onDomain(domain).string(disk).string(destinationXml).int(0).int(TRANSIENT_JOB), 120_000)
+  await connection.call(procedure.blockCopy, onDomain(domain).string(disk).string(destinationXml).int(0).int(REUSE_FILE | TRANSIENT_JOB), 120_000)
 }
 
 /** Ends a mirror; a ready one leaves a copy of this instant. */

@@ -19,6 +19,7 @@ import { readTextFile, removePath, writeFileAtomic, writeFileIfChanged } from '#
 import { run, which } from '#core/host/run.ts'
 import type { Log } from '#core/log/log.ts'
 import { HypervisorFault } from '../../errors.ts'
+import { livingProgram } from './living-process.ts'
 import { libvirtPrograms } from './packages.ts'
 
 export interface LibvirtPaths { state: string; run: string; socket: string; serialSockets: string; domains: string }
@@ -142,9 +143,7 @@ async function reachableByOthers(path: string): Promise<boolean> {
 /** The daemon's process id when it lives; an id that now belongs to another program does not count. */
 async function daemonPid(paths: LibvirtPaths, daemon: 'libvirtd' | 'virtlogd'): Promise<number | undefined> {
   const pid = Number.parseInt(await readTextFile(join(paths.run, `${daemon}.pid`)) ?? '', 10)
-  if (!Number.isInteger(pid)) return undefined
-  const name = await readTextFile(`/proc/${pid}/comm`).catch(() => undefined)
-  return name?.trim() === daemon ? pid : undefined
+  return await livingProgram(pid) === daemon ? pid : undefined
 }
 
 /** Ends both daemons, leaving guests and files as they are. */

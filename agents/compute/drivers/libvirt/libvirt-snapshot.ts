@@ -4,9 +4,10 @@
  * half-way costs nothing but the copy. (An overlay committed back afterwards would do as well, but one wrong base and
  * it is committed into the image cache.)
  */
-import { rename, rm } from 'node:fs/promises'
+import { copyFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Log } from '#core/log/log.ts'
-import { convertImage } from '../../disks/qemu-img.ts'
+import { convertImage, createEmpty, imageInfo } from '../../disks/qemu-img.ts'
 import { HypervisorFault, UnsupportedSpec } from '../../errors.ts'
 import type { ServerFiles } from '../driver.ts'
 import { rootTarget } from './domain-xml.ts'
@@ -28,27 +29,43 @@ export async function snapshotOffline(files: ServerFiles, toPath: string, diskFo
 export interface LiveSnapshot { connection: LibvirtConnection; domain: Domain; files: ServerFiles; toPath: string; diskFormat: 'raw' | 'qcow2'; log: Log }
 
 export async function snapshotLive(snapshot: LiveSnapshot): Promise<void> {
-  const { connection, domain, files, toPath, diskFormat, log } = snapshot
-  const disk = rootTarget(files)
-  const copy = diskFormat === 'qcow2' ? toPath : `${toPath}.mirror`
-  await rm(copy, { force: true })
+  const { files, toPath, diskFormat } = snapshot
+  const root = files.disks[0]
+  if (root === undefined) throw new UnsupportedSpec('the server has no root disk on this host')
+  // Beside the disk, where the emulator may go; the target's folder may be closed to it.
+  const copy = join(files.folder, 'disk.mirror')
   try {
-    await startBlockCopy(connection, domain, disk, `<disk type='file'><driver type='qcow2'/><source file='${copy}'/></disk>`)
-    try {
-      await untilReady(connection, domain)
-      const frozen = await freezeFileSystems(connection, domain, true).then(() => true, (error: unknown) => { log.debug({ err: error }, 'no guest agent: the snapshot is as after a power cut'); return false })
-      await endBlockCopy(connection, domain, disk).finally(() => frozen ? freezeFileSystems(connection, domain, false) : undefined)
-    } catch (error) {
-      await endBlockCopy(connection, domain, disk).catch(() => {})
-      throw error
-    }
-    if (copy !== toPath) {
-      await convertImage({ path: copy, format: 'qcow2' }, { path: `${toPath}.raw`, format: 'raw' })
-      await rename(`${toPath}.raw`, toPath)
-    }
+    await createEmpty(copy, (await imageInfo(root.path, root.format)).virtualSizeBytes)
+    await mirror(snapshot, copy)
+    if (diskFormat === 'qcow2') await moveFile(copy, toPath)
+    else await convertImage({ path: copy, format: 'qcow2' }, { path: toPath, format: diskFormat })
   } finally {
-    if (copy !== toPath) await rm(copy, { force: true })
+    await rm(copy, { force: true })
   }
+}
+
+/** Leaves in `copy` the disk as it was at one instant. */
+async function mirror({ connection, domain, files, log }: LiveSnapshot, copy: string): Promise<void> {
+  const disk = rootTarget(files)
+  await startBlockCopy(connection, domain, disk, `<disk type='file'><driver type='qcow2'/><source file='${copy}'/></disk>`)
+  try {
+    await untilReady(connection, domain)
+    const frozen = await freezeFileSystems(connection, domain, true).then(() => true, (error: unknown) => {
+      log.debug({ err: error }, 'no guest agent: the snapshot is as after a power cut')
+      return false
+    })
+    await endBlockCopy(connection, domain, disk).finally(() => frozen ? freezeFileSystems(connection, domain, false) : undefined)
+  } catch (error) {
+    await endBlockCopy(connection, domain, disk).catch(() => {})
+    throw error
+  }
+}
+
+async function moveFile(from: string, to: string): Promise<void> {
+  await rename(from, to).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EXDEV') throw error
+    await copyFile(from, to)
+  })
 }
 
 /** The domain's XML says when a mirror has caught up; counting bytes does not (0 of 0 at the start). */
