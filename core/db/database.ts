@@ -120,6 +120,12 @@ export function isUniqueViolation(error: unknown): boolean {
   return code === 'ER_DUP_ENTRY' || code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY'
 }
 
+/** True when a write was refused because a row is referred to, or refers to one that is gone. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  const code = (error as { code?: string }).code
+  return code === 'SQLITE_CONSTRAINT_FOREIGNKEY' || code === 'ER_ROW_IS_REFERENCED_2' || code === 'ER_NO_REFERENCED_ROW_2'
+}
+
 /** Inserts, or updates the row that has the same key. */
 export async function upsert(db: object, table: string, values: Record<string, unknown>, keys: string[]): Promise<void> {
   const handle = db as unknown as Kysely<Record<string, Record<string, unknown>>>

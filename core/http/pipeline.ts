@@ -38,6 +38,8 @@ export interface PipelineOptions {
   context: (who: { identity: Identity; requestId: string; globalRequestId?: string; token?: string }) => Context
   /** Rewrites the path before routing (an optional project id in the middle, a `.json` suffix). */
   rewrite?: (path: string) => string
+  /** Conditions of the service on a request, before its body is read: content types it insists on. Throws the refusal. */
+  admit?: (request: ApiRequest, route: Route) => void
   /** Says a schema fault in the service's words; default is compute's. */
   schemaFault?: (fault: Fault, kind: 'body' | 'query') => ApiError
   /** What an unauthorised call gets; default is the identity dialect, as the token check in front of every service gives. */
@@ -84,7 +86,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const who = await identify(request, isPublic)
     if (options.versions !== undefined) walk.version = negotiate(options.versions, request.headers)
     const route = found?.routes.find((r) => r.from <= walk.version && walk.version <= r.to)
-    if (found === undefined || route === undefined) throw notRouted(router, rewrite(request.path))
+    if (found === undefined) throw notRouted(router, rewrite(request.path))
+    if (route === undefined) throw httpErrors.RouteNotFound()
+    options.admit?.(request, route)
     walk.routePath = `${options.basePath}${route.path}`
     if (who.identity.accessRules !== undefined && !permits(who.identity, options.serviceType, request)) throw unauthorized(request)
     const global = request.headers['x-openstack-request-id']

@@ -75,6 +75,7 @@ export interface ServiceDefinition<Tables = unknown, Clients = unknown, O extend
   forbidden?: (rule: string) => ApiError
   rewrite?: (path: string) => string
   schemaFault?: PipelineOptions['schemaFault']
+  admit?: PipelineOptions['admit']
   replyHeaders?: PipelineOptions['replyHeaders']
   /** Typed functions over the neighbours this service calls. */
   clients: (neighbour: (type: string) => Neighbour) => Clients
@@ -171,7 +172,7 @@ function pipelineOptions(definition: ServiceDefinition, env: ServiceEnv, context
   return {
     name: definition.name, serviceType: definition.type, basePath: definition.path, routes: definition.routes, versions: definition.versions, dialect: definition.dialect,
     order: definition.order, authenticator: env.authenticator, authUrl: () => env.authUrl, context, rewrite: definition.rewrite,
-    schemaFault: definition.schemaFault, replyHeaders: definition.replyHeaders, anonymous: ANONYMOUS,
+    schemaFault: definition.schemaFault, admit: definition.admit, replyHeaders: definition.replyHeaders, anonymous: ANONYMOUS,
     observe: (s) => env.metrics?.requestSeconds.labels(definition.name, s.method, s.route, String(s.status)).observe(s.seconds),
   }
 }
