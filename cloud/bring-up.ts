@@ -52,7 +52,7 @@ async function checkMachine(folder: StateFolder, settings: CloudSettings, say: (
     throw new Refusal('real servers need root: bridges, namespaces and QEMU are made on this machine', 'run it with sudo, or `nacre up --hypervisor fake` for a cloud that only answers (no root, no host packages)')
   }
   const [libvirt, network] = [await import('#agents/compute/drivers/libvirt/packages.ts'), await import('#agents/network/packages.ts')]
-  await ensureHostPackages([...libvirt.packages, ...network.packages], { progress: say })
+  await ensureHostPackages([...libvirt.libvirtPackages, ...network.networkPackages], { progress: say })
 }
 
 async function checkPorts(settings: CloudSettings): Promise<void> {

@@ -15,8 +15,8 @@ export async function removeHostParts(folder: StateFolder, settings: CloudSettin
   const driver = await createDriver(settings.hypervisor, { ...common, stateDir: join(folder.hostFolder, 'compute') })
   for (const guest of await driver.guests()) await driver.destroy(guest.serverId)
   await driver.close()
-  const { stopLibvirt } = await import('#agents/compute/drivers/libvirt/libvirt-driver.ts')
-  await stopLibvirt(join(folder.hostFolder, 'compute'))
+  const { removeLibvirtDaemons } = await import('#agents/compute/drivers/libvirt/libvirt-daemon.ts')
+  await removeLibvirtDaemons(join(folder.hostFolder, 'compute'))
   const bridges = physicalNetworks(settings)
   const network = await createNetworkDriver('linuxbridge', {
     ...common, cloudTag: settings.tag, stateDir: join(folder.hostFolder, 'network'), tunnelIp: null, metadata: null,

@@ -15,7 +15,7 @@ export interface StoryOperation {
 }
 export interface Story { id: string; explanations: (Explanation & { service: string })[]; operations: StoryOperation[] }
 
-type Service = RunningService & { context: () => { db: Kysely<OperationTables> } }
+type Service = Omit<RunningService, 'context'> & { context: () => { db: Kysely<OperationTables> } }
 
 /** Everything known about an id: a resource's, or a request's (`req-…`). */
 export async function tellStory(services: Iterable<[string, RunningService]>, id: string): Promise<Story> {
