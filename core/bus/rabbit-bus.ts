@@ -147,10 +147,8 @@ export class RabbitBus implements Bus {
   }
 
   #publishCall(link: RabbitLink, id: string, call: PendingCall): void {
-    const remainingMs = Math.ceil(call.deadline - performance.now())
-    if (remainingMs <= 0) return
-    // The broker throws a call away once nobody waits for it. If the link breaks here, the next one publishes again.
-    link.publishCall(call.queue, call.content, { correlationId: id, expiration: remainingMs })
+    // If the link breaks here, the next one publishes again.
+    link.publishCall(call.queue, call.content, id, call.deadline)
       .catch((error: unknown) => { this.#log.debug({ err: error, queue: call.queue }, 'a call could not be published yet') })
   }
 

@@ -55,10 +55,15 @@ export class RabbitLink {
     return new RabbitLink(model, calls, sends)
   }
 
-  /** Publishes a call; the answer comes to `onAnswer`. Not confirmed: the answer is the confirmation. */
-  async publishCall(queue: string, content: Buffer, options: Options.Publish): Promise<void> {
+  /**
+   * Publishes a call; the answer comes to `onAnswer`. Not confirmed: the answer is the confirmation. The broker
+   * throws a call away that still waits when nine tenths of the caller's patience are over, for answering takes
+   * time as well.
+   */
+  async publishCall(queue: string, content: Buffer, correlationId: string, deadline: number): Promise<void> {
     await this.#once(`queue ${queue}`, async () => { await declareQueue(this.#calls, queue) })
-    this.#calls.sendToQueue(queue, content, { ...options, replyTo: 'amq.rabbitmq.reply-to' })
+    const expiration = Math.floor((deadline - performance.now()) * 0.9)
+    if (expiration > 0) this.#calls.sendToQueue(queue, content, { correlationId, expiration, replyTo: 'amq.rabbitmq.reply-to' })
   }
 
   /** Puts a cast into its queue; resolves when the broker has it on disk. */

@@ -3,13 +3,16 @@
  * connections: `attach` sets it up again on each new one, on a channel of its own.
  *
  * A server answers, then acknowledges: a message whose server dies half-way is given to another. If the connection
- * breaks while a handler works, the broker gives the message out again; when it comes back here, it joins the work
- * that is under way instead of starting it twice.
+ * breaks while a handler works, the broker gives the message out again, and the caller may have sent it again too;
+ * copies that come back here join the work that is under way, or get the outcome that could not be delivered.
  */
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib'
 import type { Log } from '#core/log/log.ts'
 import { toWireError, type Handler } from './bus.ts'
 import { breakLink, breakTogether, declareExchange, declareQueue } from './rabbit-link.ts'
+
+/** How long an outcome waits for the copy of its message, once it could not be delivered. */
+const UNDELIVERED_KEPT_MS = 60_000
 
 /** What a server's work came to, as it goes over the wire. */
 interface Outcome { type: 'answer' | 'error'; content: Buffer }
@@ -88,6 +91,7 @@ export class TopicServer extends Receiver {
   readonly #handler: Handler
   readonly #prefetch: number
   readonly #log: Log
+  /** Work that has not been delivered yet, by the message's id. */
   readonly #underWay = new Map<string, Promise<Outcome>>()
 
   constructor(queue: string, handler: Handler, prefetch: number, log: Log) {
@@ -107,10 +111,16 @@ export class TopicServer extends Receiver {
   protected async handle(channel: Channel, message: ConsumeMessage): Promise<void> {
     const { replyTo, correlationId, messageId } = message.properties
     const id = String(correlationId ?? messageId)
-    const outcome = await this.#joinOrStart(id, message.content)
-    if (replyTo !== undefined) channel.sendToQueue(String(replyTo), outcome.content, { correlationId: id, type: outcome.type })
-    else if (outcome.type === 'error') this.#log.warn({ queue: this.#queue, error: outcome.content.toString('utf8') }, 'a cast failed')
-    channel.ack(message)
+    const work = this.#joinOrStart(id, message.content)
+    const outcome = await work
+    try {
+      if (replyTo !== undefined) channel.sendToQueue(String(replyTo), outcome.content, { correlationId: id, type: outcome.type })
+      else if (outcome.type === 'error') this.#log.warn({ queue: this.#queue, error: outcome.content.toString('utf8') }, 'a cast failed')
+      channel.ack(message)
+    } catch {
+      // The connection broke meanwhile: the message comes again over the next.
+      this.#keep(id, work)
+    }
   }
 
   protected refuse(channel: Channel, message: ConsumeMessage): void {
@@ -123,6 +133,11 @@ export class TopicServer extends Receiver {
     const work = this.#run(content).finally(() => { this.#underWay.delete(id) })
     this.#underWay.set(id, work)
     return work
+  }
+
+  #keep(id: string, work: Promise<Outcome>): void {
+    this.#underWay.set(id, work)
+    setTimeout(() => { if (this.#underWay.get(id) === work) this.#underWay.delete(id) }, UNDELIVERED_KEPT_MS).unref()
   }
 
   async #run(content: Buffer): Promise<Outcome> {
