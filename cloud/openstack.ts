@@ -60,7 +60,7 @@ export class OpenStack {
     const response = await fetch(url, {
       method,
       headers: { accept: 'application/json', 'x-auth-token': this.#token, ...(VERSIONS[type] === undefined ? {} : { 'openstack-api-version': VERSIONS[type] }), ...(body === undefined || raw ? {} : { 'content-type': 'application/json' }), ...headers },
-      body: body === undefined ? undefined : raw ? (body as BodyInit) : JSON.stringify(body),
+      body: body === undefined ? undefined : raw ? (body as RequestInit['body']) : JSON.stringify(body),
       ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
     } as RequestInit)
     const text = await response.text()

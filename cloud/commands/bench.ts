@@ -1,0 +1,118 @@
+/**
+ * `nacre bench`: starts a cloud with the fake hypervisor, measures it, and prints a table: latency, throughput and
+ * CPU time per call, with the bare runtime's figure for the same bytes beside. Given another OpenStack cloud it runs
+ * the same there and prints the ratios.
+ */
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { removePath } from '#core/host/files.ts'
+import { bringDown, bringUp } from '../bring-up.ts'
+import { startBareServer, type BareServer } from '../bench/bare.ts'
+import { machineCpuSeconds, processCpuSeconds, type CpuClock, type Sample } from '../bench/measure.ts'
+import * as scenarios from '../bench/scenarios.ts'
+import { report, type Outcome } from '../bench/report.ts'
+import { commandLine } from '../command-line.ts'
+import { accessOf, type Access } from '../credentials.ts'
+import { OpenStack, until } from '../openstack.ts'
+import { EXIT } from '../refusal.ts'
+import { openSecrets } from '../secrets.ts'
+import { StateFolder } from '../settings.ts'
+import { Progress } from '../terminal.ts'
+import { readFileSync } from 'node:fs'
+
+interface Options { quick?: boolean; json?: boolean; against?: string; user: string; password?: string; project: string; region: string; image?: string; flavor?: string; zone?: string; portBase: string; imageMib?: string }
+
+export async function run(argv: string[]): Promise<number> {
+  const command = commandLine('bench', 'Measures this program with the fake hypervisor, and another OpenStack cloud beside it when given one.')
+    .option('--quick', 'smaller numbers, for a look').option('--json', 'as JSON').option('--port-base <n>', 'ports of the measured cloud', '28100')
+    .option('--image-mib <n>', 'size of the image that is sent (default 1024)')
+    .option('--against <authUrl>', 'another cloud on this machine, measured in the same run').option('--user <name>', 'its administrator', 'admin')
+    .option('--password <text>', 'the password (or OS_PASSWORD)').option('--project <name>', 'the project', 'admin').option('--region <name>', 'the region', 'RegionOne')
+    .option('--image <name>', 'image to boot there').option('--flavor <name>', 'flavor to boot there').option('--zone <name>', 'availability zone there (a fake host)')
+  const options = command.parse(argv, { from: 'user' }).opts<Options>()
+  const progress = new Progress()
+  const outcome = await measureOurs(options, progress)
+  const other = options.against === undefined ? undefined : await measureOther(options, progress)
+  process.stdout.write(options.json === true ? `${JSON.stringify({ nacre: outcome, other }, null, 2)}\n` : report(outcome, other))
+  return EXIT.ok
+}
+
+async function measureOurs(options: Options, progress: Progress): Promise<Outcome> {
+  const folder = new StateFolder(await mkdtemp(join(tmpdir(), 'nacre-bench-')))
+  const began = performance.now()
+  try {
+    const { state } = await progress.step('the cloud', async () => await bringUp(folder, { hypervisor: 'fake', portBase: Number(options.portBase) }, () => {}))
+    const access = accessOf('admin', state.endpoints.find((e) => e.type === 'identity')!.url, 'RegionOne', openSecrets(folder.secretsFile))
+    const cloud = await new OpenStack(access).logIn()
+    await cloud.get('compute', '/v2.1/servers')
+    const startMs = performance.now() - began
+    await until('the host to report', 30_000, () => cloud.get<{ hypervisors: object[] }>('compute', '/v2.1/os-hypervisors'), (h) => h.hypervisors.length > 0)
+    const idleBytes = rssOf(state.pid)
+    const cpu: CpuClock = async () => processCpuSeconds(state.pid)
+    const bench = await prepare(cloud, access, cpu, options)
+    const bare = await startBareServer()
+    try {
+      const measured = await walk(bench, options, progress, bare)
+      return { ...measured, startMs, idleBytes, loadedBytes: rssOf(state.pid) }
+    } finally {
+      bare.stop()
+    }
+  } finally {
+    await bringDown(folder)
+    await removePath(folder.path)
+  }
+}
+
+async function measureOther(options: Options, progress: Progress): Promise<Outcome> {
+  const access: Access = { authUrl: options.against!, region: options.region, user: options.user, password: options.password ?? process.env['OS_PASSWORD'] ?? '', project: options.project }
+  const cloud = await new OpenStack(access).logIn()
+  const bench = await prepare(cloud, access, async () => machineCpuSeconds(), options)
+  if (options.zone !== undefined) bench.serverFields['availability_zone'] = options.zone
+  return { ...(await walk(bench, options, progress, undefined)), startMs: null, idleBytes: null, loadedBytes: null }
+}
+
+async function prepare(cloud: OpenStack, access: Access, cpu: CpuClock, options: Options): Promise<scenarios.Bench> {
+  for (const [type, path, body] of [
+    ['compute', `/v2.1/os-quota-sets/${cloud.projectId}`, { quota_set: { instances: -1, cores: -1, ram: -1 } }],
+    ['network', `/v2.0/quotas/${cloud.projectId}`, { quota: { network: -1, subnet: -1, port: -1 } }],
+  ] as const) await cloud.put(type, path, body)
+  const images = (await cloud.get<{ images: { id: string; name: string }[] }>('image', '/v2/images')).images
+  const flavors = (await cloud.get<{ flavors: { id: string; name: string }[] }>('compute', '/v2.1/flavors')).flavors
+  return {
+    cloud, cpu, authUrl: access.authUrl, login: access, serverFields: {}, note: () => {}, quick: options.quick === true,
+    imageId: images.find((i) => options.image === undefined || i.name === options.image)?.id ?? await smallImage(cloud),
+    flavorId: flavors.find((f) => options.flavor === undefined || f.name === options.flavor)?.id
+      ?? (await cloud.post<{ flavor: { id: string } }>('compute', '/v2.1/flavors', { flavor: { name: 'bench', ram: 64, vcpus: 1, disk: 0 } })).flavor.id,
+  }
+}
+
+async function smallImage(cloud: OpenStack): Promise<string> {
+  const { id } = await cloud.post<{ id: string }>('image', '/v2/images', { name: 'bench', disk_format: 'raw', container_format: 'bare', visibility: 'public' })
+  await cloud.request('image', 'PUT', `/v2/images/${id}/file`, new Uint8Array(4096), { 'content-type': 'application/octet-stream' })
+  return id
+}
+
+type Measured = Pick<Outcome, 'samples' | 'bare' | 'boots' | 'transfers'>
+
+async function walk(b: scenarios.Bench, options: Options, progress: Progress, bare: BareServer | undefined): Promise<Measured> {
+  const samples: Sample[] = []
+  const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => await progress.step(name, async (note) => { b.note = note; return await work() })
+  samples.push(...await step('tokens', () => scenarios.tokens(b)))
+  samples.push(...await step('small reads', () => scenarios.smallReads(b)))
+  samples.push(...await step('network lists', () => scenarios.networkLists(b)))
+  samples.push(await step('network creates', () => scenarios.networkCreates(b)))
+  const { network } = await b.cloud.post<{ network: { id: string } }>('network', '/v2.0/networks', { network: { name: 'bench-boot' } })
+  await b.cloud.post('network', '/v2.0/subnets', { subnet: { network_id: network.id, ip_version: 4, cidr: '10.96.0.0/16' } })
+  const boots = await step('boots', () => scenarios.boots(b, network.id))
+  samples.push(...await step('server lists', () => scenarios.serverLists(b, network.id)))
+  await b.cloud.delete('network', `/v2.0/networks/${network.id}`)
+  const transfers = await step('image bytes', () => scenarios.imageBytes(b, Number(options.imageMib ?? (b.quick ? 128 : 1024))))
+  const bareSamples: Sample[] = []
+  if (bare !== undefined) await step('the bare runtime', async () => { for (const s of samples) if (s.bytes > 0) bareSamples.push({ ...(await bare.measure(s.bytes)), name: s.name }) })
+  return { samples, bare: bareSamples, boots, transfers }
+}
+
+function rssOf(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
+}
