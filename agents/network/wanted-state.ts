@@ -72,7 +72,8 @@ export class WantedStore {
   #forgetGroups(): void {
     const used = new Set<string>()
     for (const port of this.ports.values()) for (const id of port.securityGroupIds) used.add(id)
-    for (const id of [...used]) {
+    const direct = [...used]
+    for (const id of direct) {
       for (const rule of this.securityGroups.get(id)?.rules ?? []) if (rule.remoteGroupId !== null) used.add(rule.remoteGroupId)
     }
     for (const id of this.securityGroups.keys()) if (!used.has(id)) this.securityGroups.delete(id)

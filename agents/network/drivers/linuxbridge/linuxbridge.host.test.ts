@@ -1,0 +1,350 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createHmac } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { run } from '#core/host/run.ts'
+import { HostLab, pings, pingsSoon, tryIn, until, whyNoHostTests, type LabHost } from '../../testing/host-lab.ts'
+import { makeGroup, makeId, makeMac, makeNetwork, makePort, makeRouter, makeSubnet } from '../../testing/wanted.ts'
+import type { Network, Port, Router, SecurityGroup, Subnet } from '../driver.ts'
+
+const reason = whyNoHostTests()
+if (reason !== undefined) console.log(`skipped: ${reason}`)
+
+let lab: HostLab
+beforeEach(async () => { if (reason === undefined) lab = await HostLab.open() })
+afterEach(async () => { if (reason === undefined) await lab.close() })
+
+const EXTERNAL = { cidr: '172.31.99.0/24', gateway: '172.31.99.1' }
+
+interface Tenant { network: Network; subnet: Subnet; router: Router; external: Network }
+
+function withDhcp(network: Network, subnet: Subnet, ports: Port[], address = '192.168.50.2'): void {
+  const leases = ports.map((port) => ({ portId: port.id, macAddress: port.macAddress, hostname: '', fixedIps: port.fixedIps, extraDhcpOpts: [] }))
+  network.dhcp = { portId: makeId(), macAddress: makeMac(), fixedIps: [{ subnetId: subnet.id, ipAddress: address, prefixLength: 24 }], dnsDomain: 'openstacklocal.', leases }
+}
+
+function portAt(network: Network, subnet: Subnet, last: number, over: Partial<Port> = {}): Port {
+  return makePort(network, { fixedIps: [{ subnetId: subnet.id, ipAddress: `192.168.50.${last}`, prefixLength: 24 }], ...over })
+}
+
+/** A tenant's network behind a router with SNAT on the lab's external network. */
+function makeTenant(external: Network, outside: number, vni: number): Tenant {
+  const subnet = makeSubnet()
+  const network = makeNetwork({ subnets: [subnet], segmentationId: vni })
+  const router = makeRouter({
+    gateway: { portId: makeId(), macAddress: makeMac(), networkId: external.id, fixedIps: [{ subnetId: external.subnets[0]!.id, ipAddress: `172.31.99.${outside}`, prefixLength: 24 }], nextHops: [EXTERNAL.gateway], enableSnat: true },
+    interfaces: [{ portId: makeId(), macAddress: makeMac(), networkId: network.id, fixedIps: [{ subnetId: subnet.id, ipAddress: '192.168.50.1', prefixLength: 24 }], subnetIds: [subnet.id] }],
+  })
+  return { network, subnet, router, external }
+}
+
+function makeExternal(): Network {
+  return makeNetwork({ type: 'flat', physicalNetwork: 'external', segmentationId: null, external: true, mtu: 1500, subnets: [makeSubnet({ cidr: EXTERNAL.cidr, gatewayIp: EXTERNAL.gateway, enableDhcp: false })] })
+}
+
+async function edgeHost(metadata?: { sharedSecret: string; upstreamUrl: string }): Promise<LabHost> {
+  const bridge = `bx-${lab.tag}`
+  return await lab.host('h1', { externalNetworks: [{ physicalNetwork: 'external', bridge, gatewayAddresses: [`${EXTERNAL.gateway}/24`], nat: true }], metadata })
+}
+
+function listen(netns: string, port: number, v6 = false): ChildProcess {
+  const child = spawn('ip', ['netns', 'exec', netns, 'socat', `TCP${v6 ? '6' : '4'}-LISTEN:${port},fork,reuseaddr`, 'EXEC:echo hi'], { stdio: 'ignore' })
+  lab.atEnd(() => { child.kill('SIGKILL') })
+  return child
+}
+
+async function reaches(netns: string, address: string, port: number): Promise<boolean> {
+  const { stdout } = await tryIn(netns, 'timeout', '2', 'socat', '-u', `TCP:${address}:${port},connect-timeout=1`, '-')
+  return stdout.includes('hi')
+}
+
+describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () => {
+  it('gives a guest its address by DHCP, wires its tap when it appears, and reports the port', async () => {
+    const host = await lab.host('h1')
+    const subnet = makeSubnet({ dnsNameservers: ['9.9.9.9'] })
+    const network = makeNetwork({ subnets: [subnet] })
+    const port = portAt(network, subnet, 11)
+    withDhcp(network, subnet, [port])
+    host.wanted = { ...host.wanted, networks: [network], ports: [port] }
+    await host.agent.sync()
+    expect(host.up.get(network.dhcp!.portId)).toBe('up')
+    expect(host.up.get(port.id)).toBe('down')
+    const guest = await lab.guest(host, port, network)
+    await until(() => host.up.get(port.id) === 'up')
+    const lease = await tryIn(guest, 'udhcpc', '-i', 'eth0', '-n', '-q', '-f', '-t', '5', '-T', '1', '-s', '/bin/true', '-O', '121')
+    expect(lease.stderr + lease.stdout).toContain('lease of 192.168.50.11 obtained')
+    expect(await host.agent.sync()).toBe(0)
+  })
+
+  it('routes, translates, and answers floating IPs from everywhere; two tenants share their addresses', async () => {
+    const host = await edgeHost()
+    const external = makeExternal()
+    const a = makeTenant(external, 10, 2001)
+    const b = makeTenant(external, 20, 2002)
+    const [a1, a2] = [portAt(a.network, a.subnet, 11), portAt(a.network, a.subnet, 12)]
+    const b1 = portAt(b.network, b.subnet, 11)
+    a.router.floatingIps = [{ id: makeId(), floatingIpAddress: '172.31.99.101', fixedIpAddress: '192.168.50.11' }]
+    b.router.floatingIps = [{ id: makeId(), floatingIpAddress: '172.31.99.201', fixedIpAddress: '192.168.50.11' }]
+    host.wanted = { ...host.wanted, networks: [external, a.network, b.network], ports: [a1, a2, b1], routers: [a.router, b.router] }
+    await host.agent.sync()
+    expect(host.activeRouters.sort()).toEqual([a.router.id, b.router.id].sort())
+    const guestA1 = await lab.guest(host, a1, a.network, { address: '192.168.50.11/24', gateway: '192.168.50.1' })
+    const guestA2 = await lab.guest(host, a2, a.network, { address: '192.168.50.12/24', gateway: '192.168.50.1' })
+    const guestB1 = await lab.guest(host, b1, b.network, { address: '192.168.50.11/24', gateway: '192.168.50.1' })
+    await until(() => [a1, a2, b1].every(({ id }) => host.up.get(id) === 'up'))
+    expect(await pingsSoon(guestA1, '192.168.50.12'), 'same network').toBe(true)
+    expect(await pings(guestA2, EXTERNAL.gateway), 'SNAT to the outside').toBe(true)
+    expect(await pings(host.options.netns!, '172.31.99.101'), 'floating IP from the host').toBe(true)
+    expect(await pings(host.options.netns!, '172.31.99.201'), 'floating IP of the other tenant').toBe(true)
+    expect(await pings(guestA2, '172.31.99.201'), 'floating IP between tenants').toBe(true)
+    expect(await pings(guestA2, '172.31.99.101'), 'hairpin').toBe(true)
+    expect(await pings(host.options.netns!, '192.168.50.12'), 'no way in without a floating IP').toBe(false)
+    listen(guestB1, 80)
+    await until(async () => await reaches(guestA1, '172.31.99.201', 80))
+    a.router.floatingIps = []
+    await host.agent.sync()
+    expect(await pings(host.options.netns!, '172.31.99.101'), 'a floating IP that was taken away').toBe(false)
+    expect(await pings(guestA1, EXTERNAL.gateway), 'falls back to the shared address').toBe(true)
+    expect(await host.agent.sync()).toBe(0)
+  })
+
+  it('filters by groups, statefully, and stops stolen addresses', async () => {
+    const host = await lab.host('h1')
+    const subnet = makeSubnet()
+    const network = makeNetwork({ subnets: [subnet] })
+    const egress = { direction: 'egress' as const }
+    const web: SecurityGroup = makeGroup([egress, { protocol: 'tcp', portRangeMin: 80, portRangeMax: 80 }])
+    const members: SecurityGroup = makeGroup([egress])
+    members.rules.push({ ...makeGroup([{}]).rules[0]!, remoteGroupId: members.id })
+    members.memberIps = ['192.168.50.13', '192.168.50.14']
+    const secured = (last: number, group: SecurityGroup) => portAt(network, subnet, last, { portSecurityEnabled: true, securityGroupIds: [group.id] })
+    const [w1, w2, m1, m2] = [secured(11, web), secured(12, web), secured(13, members), secured(14, members)]
+    host.wanted = { ...host.wanted, networks: [network], ports: [w1, w2, m1, m2], securityGroups: [web, members] }
+    await host.agent.sync()
+    const guests = []
+    for (const [port, last] of [[w1, 11], [w2, 12], [m1, 13], [m2, 14]] as const) guests.push(await lab.guest(host, port, network, { address: `192.168.50.${last}/24` }))
+    const [g1, g2, g3, g4] = guests as [string, string, string, string]
+    await until(() => [w1, w2, m1, m2].every(({ id }) => host.up.get(id) === 'up'))
+    for (const guest of guests) { listen(guest, 80); listen(guest, 22) }
+    await until(async () => await reaches(g3, '192.168.50.11', 80))
+    expect(await reaches(g2, '192.168.50.11', 80), 'rule for port 80, replies come back').toBe(true)
+    expect(await reaches(g2, '192.168.50.11', 22), 'no rule for port 22').toBe(false)
+    expect(await pings(g2, '192.168.50.11'), 'no rule for ICMP').toBe(false)
+    expect(await reaches(g4, '192.168.50.13', 22), 'remote group').toBe(true)
+    expect(await reaches(g1, '192.168.50.13', 22), 'not a member of the remote group').toBe(false)
+    expect((await tryIn(g1, 'arping', '-q', '-c', '1', '-w', '2', '-I', 'eth0', '192.168.50.12')).code, 'ARP').toBe(0)
+
+    await run('ip', ['-n', g4, 'addr', 'add', '192.168.50.99/24', 'dev', 'eth0'])
+    expect(await pings(g4, '192.168.50.13', '-I', '192.168.50.99'), 'stolen IP address').toBe(false)
+    expect((await tryIn(g4, 'arping', '-q', '-c', '1', '-w', '1', '-I', 'eth0', '-s', '192.168.50.99', '192.168.50.13')).code, 'stolen address in ARP').not.toBe(0)
+    await run('ip', ['-n', g4, 'link', 'set', 'eth0', 'address', 'fa:16:3e:66:66:66'])
+    expect(await pings(g4, '192.168.50.13'), 'stolen MAC address').toBe(false)
+    await run('ip', ['-n', g4, 'link', 'set', 'eth0', 'address', m2.macAddress])
+    expect(await pingsSoon(g4, '192.168.50.13'), 'its own address again').toBe(true)
+
+    m2.allowedAddressPairs = [{ ipAddress: '192.168.50.96/28', macAddress: m2.macAddress }]
+    members.memberIps = [...members.memberIps, '192.168.50.96/28']
+    host.wanted.ports = [w1, w2, m1, { ...m2 }]
+    host.wanted.securityGroups = [web, { ...members }]
+    await host.agent.sync()
+    expect(await pingsSoon(g4, '192.168.50.13', '-I', '192.168.50.99'), 'allowed address pair').toBe(true)
+
+    host.wanted.securityGroups = [{ ...web, rules: web.rules.slice(0, 1) }, members]
+    await host.agent.sync()
+    expect(await reaches(g2, '192.168.50.11', 80), 'the rule is gone').toBe(false)
+    host.wanted.ports = [{ ...w1, portSecurityEnabled: false, securityGroupIds: [] }, w2, m1, m2]
+    await host.agent.sync()
+    expect(await reaches(g2, '192.168.50.11', 22), 'port security off').toBe(true)
+    expect(await host.agent.sync()).toBe(0)
+  })
+
+  it('ends an established connection whose rule was removed, and keeps those still allowed through a restart', async () => {
+    const host = await lab.host('h1')
+    const subnet = makeSubnet()
+    const network = makeNetwork({ subnets: [subnet] })
+    const open = { protocol: 'tcp', portRangeMin: 7000, portRangeMax: 7001 }
+    const group = makeGroup([{ direction: 'egress' }, { ...open, portRangeMax: 7000 }, { ...open, portRangeMin: 7001, remoteIpPrefix: '192.168.50.0/24' }])
+    const [a, b] = [11, 12].map((last) => portAt(network, subnet, last, { portSecurityEnabled: true, securityGroupIds: [group.id] })) as [Port, Port]
+    host.wanted = { ...host.wanted, networks: [network], ports: [a, b], securityGroups: [group] }
+    await host.agent.sync()
+    const guestA = await lab.guest(host, a, network, { address: '192.168.50.11/24' })
+    const guestB = await lab.guest(host, b, network, { address: '192.168.50.12/24' })
+    await until(() => [a, b].every(({ id }) => host.up.get(id) === 'up'))
+    const talk = await conversation(guestA, guestB, '192.168.50.12', 7000)
+    await until(async () => await talk.echoes())
+    await lab.restart(host)
+    expect(await host.agent.sync()).toBe(0)
+    expect(await talk.echoes(), 'after a restart of the agent').toBe(true)
+    host.wanted.securityGroups = [{ ...group, rules: [...group.rules, ...makeGroup([{ protocol: 'udp' }]).rules] }]
+    await host.agent.sync()
+    expect(await talk.echoes(), 'after a rule was added').toBe(true)
+    host.wanted.securityGroups = [{ ...group, rules: [group.rules[0]!, group.rules[2]!] }]
+    await host.agent.sync()
+    expect(await talk.echoes(), 'after its rule was removed').toBe(false)
+  })
+
+  it('answers metadata with the right headers, by the router and on an isolated network', async () => {
+    const seen: Record<string, string | string[] | undefined>[] = []
+    const api = createServer((request, response) => { seen.push({ ...request.headers, url: request.url }); response.end('it is me') })
+    await new Promise<void>((resolve) => { api.listen(0, '127.0.0.1', resolve) })
+    lab.atEnd(() => { api.closeAllConnections(); api.close() })
+    const host = await edgeHost({ sharedSecret: 's3cr3t', upstreamUrl: `http://127.0.0.1:${(api.address() as AddressInfo).port}` })
+    const external = makeExternal()
+    const a = makeTenant(external, 10, 2001)
+    const lonely = makeSubnet()
+    const island = makeNetwork({ subnets: [lonely], segmentationId: 2003 })
+    const [routed, isolated] = [portAt(a.network, a.subnet, 11), portAt(island, lonely, 11)]
+    withDhcp(a.network, a.subnet, [routed])
+    withDhcp(island, lonely, [isolated])
+    lab.owners.set(`${a.router.id}/192.168.50.11`, { portId: routed.id, deviceId: routed.deviceId, projectId: 'p-routed' })
+    lab.owners.set(`${island.id}/192.168.50.11`, { portId: isolated.id, deviceId: isolated.deviceId, projectId: 'p-island' })
+    host.wanted = { ...host.wanted, networks: [external, a.network, island], ports: [routed, isolated], routers: [a.router] }
+    await host.agent.sync()
+    const guest = await lab.guest(host, routed, a.network, { address: '192.168.50.11/24', gateway: '192.168.50.1' })
+    const islander = await lab.guest(host, isolated, island, { address: '192.168.50.11/24' })
+    await until(() => [routed, isolated].every(({ id }) => host.up.get(id) === 'up'))
+    await run('ip', ['-n', islander, 'route', 'add', '169.254.169.254/32', 'via', '192.168.50.2'])
+    for (const [ns, port, project] of [[guest, routed, 'p-routed'], [islander, isolated, 'p-island']] as const) {
+      const answer = await tryIn(ns, 'curl', '-s', '-m', '5', '-H', 'X-Instance-ID: forged', 'http://169.254.169.254/openstack/latest/meta_data.json')
+      expect(answer.stdout).toBe('it is me')
+      expect(seen.at(-1)).toMatchObject({
+        url: '/openstack/latest/meta_data.json', host: '169.254.169.254', 'x-forwarded-for': '192.168.50.11', 'x-instance-id': port.deviceId, 'x-tenant-id': project,
+        'x-instance-id-signature': createHmac('sha256', 's3cr3t').update(port.deviceId).digest('hex'),
+      })
+    }
+    await run('ip', ['-n', guest, 'addr', 'add', '192.168.50.77/24', 'dev', 'eth0'])
+    const stranger = await tryIn(guest, 'curl', '-s', '-m', '5', '-o', '/dev/null', '-w', '%{http_code}', '--interface', '192.168.50.77', 'http://169.254.169.254/')
+    expect(stranger.stdout).toBe('404')
+  })
+
+  it('spans hosts by VXLAN', async () => {
+    const one = await lab.host('h1', { tunnelIp: '10.211.0.1' })
+    const two = await lab.host('h2', { tunnelIp: '10.211.0.2' })
+    await lab.cable(one.options.netns!, '10.211.0.1/24', two.options.netns!, '10.211.0.2/24')
+    const subnet = makeSubnet()
+    const network = makeNetwork({ subnets: [subnet], segmentationId: 3001 })
+    const [a, b] = [portAt(network, subnet, 11), portAt(network, subnet, 12)]
+    const seenFrom = (remote: string, port: Port): Network => ({
+      ...network, remoteTunnelIps: [remote], neighbours: [{ macAddress: port.macAddress, ipAddresses: [port.fixedIps[0]!.ipAddress], tunnelIp: remote }],
+    })
+    one.wanted = { ...one.wanted, networks: [seenFrom('10.211.0.2', b)], ports: [a] }
+    two.wanted = { ...two.wanted, networks: [seenFrom('10.211.0.1', a)], ports: [b] }
+    await one.agent.sync()
+    await two.agent.sync()
+    const guestA = await lab.guest(one, a, network, { address: '192.168.50.11/24' })
+    await lab.guest(two, b, network, { address: '192.168.50.12/24' })
+    await until(() => one.up.get(a.id) === 'up' && two.up.get(b.id) === 'up')
+    expect(await pingsSoon(guestA, '192.168.50.12')).toBe(true)
+    expect(await pings(guestA, '192.168.50.12', '-M', 'do', '-s', '1422'), 'a full frame').toBe(true)
+    expect(await one.agent.sync()).toBe(0)
+    one.wanted = { ...one.wanted, networks: [network] }
+    await one.agent.sync()
+    expect((await tryIn(one.options.netns!, 'bridge', 'fdb', 'show', 'dev', 'vxlan-3001')).stdout).not.toContain('dst 10.211.0.2')
+  })
+
+  it('heals what is deleted by hand, without touching what is right', async () => {
+    const host = await edgeHost()
+    const external = makeExternal()
+    const a = makeTenant(external, 10, 2001)
+    const [port, other] = [portAt(a.network, a.subnet, 11), portAt(a.network, a.subnet, 12)]
+    withDhcp(a.network, a.subnet, [port, other])
+    host.wanted = { ...host.wanted, networks: [external, a.network], ports: [port, other], routers: [a.router] }
+    await host.agent.sync()
+    const guest = await lab.guest(host, port, a.network, { address: '192.168.50.11/24', gateway: '192.168.50.1' })
+    const neighbour = await lab.guest(host, other, a.network, { address: '192.168.50.12/24' })
+    await until(() => host.up.get(port.id) === 'up' && host.up.get(other.id) === 'up')
+    expect(await pingsSoon(guest, EXTERNAL.gateway)).toBe(true)
+    const talk = await conversation(guest, neighbour, '192.168.50.12', 7000)
+    await until(async () => await talk.echoes())
+    const { netns } = host.options
+    const broken: [string, () => Promise<unknown>, () => Promise<boolean>][] = [
+      ['the router\'s namespace', async () => await run('ip', ['netns', 'del', `qrouter-${a.router.id}-${netns}`]), async () => await pings(guest, EXTERNAL.gateway)],
+      ['DHCP\'s namespace', async () => await run('ip', ['netns', 'del', `qdhcp-${a.network.id}-${netns}`]), async () => await pings(guest, '192.168.50.2')],
+      ['the external bridge', async () => await run('ip', ['-n', netns!, 'link', 'del', `bx-${lab.tag}`]), async () => await pings(guest, EXTERNAL.gateway)],
+      ['a cable', async () => await run('ip', ['-n', netns!, 'link', 'del', `tap${a.router.interfaces[0]!.portId.slice(0, 11)}`]), async () => await pings(guest, EXTERNAL.gateway)],
+      ['the bridge', async () => await run('ip', ['-n', netns!, 'link', 'del', `brq${a.network.id.slice(0, 11)}`]), async () => await pings(guest, EXTERNAL.gateway)],
+    ]
+    for (const [what, breakIt, works] of broken) {
+      await breakIt()
+      await until(async () => await works() && (await host.agent.driver.check(host.wanted)).length === 0)
+      expect(await talk.echoes(), `a connection next to ${what}`).toBe(true)
+    }
+    const pid = (await run('cat', [`${host.options.stateDir}/dhcp/${a.network.id}/pid`])).stdout.trim()
+    process.kill(Number(pid), 'SIGKILL')
+    await until(async () => (await tryIn(guest, 'udhcpc', '-i', 'eth0', '-n', '-q', '-f', '-t', '1', '-T', '1', '-s', '/bin/true')).code === 0)
+    await run('nft', ['delete', 'table', 'inet', `nacre_${lab.tag}_sg`], { netns })
+    await until(async () => (await tryIn(netns!, 'nft', 'list', 'table', 'inet', `nacre_${lab.tag}_sg`)).code === 0)
+    await until(async () => await host.agent.sync() === 0)
+    await run('nft', ['flush', 'chain', 'inet', `nacre_${lab.tag}_sg`, 'forward'], { netns })
+    expect((await host.agent.driver.check(host.wanted)).map(({ problem }) => problem)).toEqual([`the table inet nacre_${lab.tag}_sg was changed by hand`])
+    expect(await host.agent.sync()).toBe(1)
+    expect(await host.agent.driver.check(host.wanted)).toEqual([])
+  })
+
+  it('announces IPv6 prefixes and routes them', async () => {
+    const host = await edgeHost()
+    const external = makeExternal()
+    const a = makeTenant(external, 10, 2001)
+    const six = makeSubnet({ cidr: 'fd00:50::/64', ipVersion: 6, gatewayIp: 'fd00:50::1', ipv6RaMode: 'slaac', ipv6AddressMode: 'slaac' })
+    a.network.subnets.push(six)
+    a.router.interfaces.push({ portId: makeId(), macAddress: makeMac(), networkId: a.network.id, fixedIps: [{ subnetId: six.id, ipAddress: 'fd00:50::1', prefixLength: 64 }], subnetIds: [six.id] })
+    const group = makeGroup([{ direction: 'egress', ethertype: 'IPv6' }])
+    const port = portAt(a.network, a.subnet, 11, { macAddress: 'fa:16:3e:00:00:11', portSecurityEnabled: true, securityGroupIds: [group.id] })
+    port.fixedIps.push({ subnetId: six.id, ipAddress: 'fd00:50::f816:3eff:fe00:11', prefixLength: 64 })
+    host.wanted = { ...host.wanted, networks: [external, a.network], ports: [port], routers: [a.router], securityGroups: [group] }
+    await host.agent.sync()
+    const guest = await lab.guest(host, port, a.network)
+    await until(() => host.up.get(port.id) === 'up')
+    await run('ip', ['-n', guest, 'link', 'set', 'eth0', 'down'])
+    await run('ip', ['-n', guest, 'link', 'set', 'eth0', 'up'])
+    await until(async () => (await tryIn(guest, 'ip', '-6', 'addr', 'show', 'dev', 'eth0', 'scope', 'global')).stdout.includes('fd00:50::f816:3eff:fe00:11'))
+    expect(await pingsSoon(guest, 'fd00:50::1')).toBe(true)
+    expect(await pings(`qrouter-${a.router.id}-${host.options.netns}`, 'fd00:50::f816:3eff:fe00:11'), 'no ingress rule').toBe(false)
+  })
+
+  it('leaves no trace after a cleanup', async () => {
+    const host = await edgeHost()
+    const external = makeExternal()
+    const a = makeTenant(external, 10, 2001)
+    withDhcp(a.network, a.subnet, [])
+    host.wanted = { ...host.wanted, networks: [external, a.network], routers: [a.router] }
+    await host.agent.sync()
+    host.wanted = { ...host.wanted, networks: [external], routers: [] }
+    await host.agent.sync()
+    expect((await run('ip', ['netns', 'list'])).stdout).not.toContain(a.router.id)
+    expect((await tryIn(host.options.netns!, 'ip', '-br', 'link')).stdout).not.toContain('tap')
+    host.wanted = { ...host.wanted, networks: [external, a.network], routers: [a.router] }
+    await host.agent.sync()
+    await host.agent.stop()
+    await host.agent.driver.cleanup('everything')
+    expect((await run('ip', ['netns', 'list'])).stdout).not.toContain(a.router.id)
+    expect((await tryIn(host.options.netns!, 'ip', '-br', 'link')).stdout.trim().split('\n')).toHaveLength(1)
+    expect((await tryIn(host.options.netns!, 'nft', 'list', 'tables')).stdout).toBe('')
+  })
+})
+
+/** A TCP connection that stays open: what goes in comes back from an echoing server. */
+async function conversation(client: string, server: string, address: string, port: number): Promise<{ echoes(): Promise<boolean> }> {
+  const echo = spawn('ip', ['netns', 'exec', server, 'socat', `TCP4-LISTEN:${port},reuseaddr,fork`, 'EXEC:cat'], { stdio: 'ignore' })
+  lab.atEnd(() => { echo.kill('SIGKILL') })
+  let talker: ChildProcess | undefined
+  let heard = ''
+  let count = 0
+  await until(async () => (await tryIn(server, 'ss', '-ltn')).stdout.includes(`:${port}`))
+  const connect = (): ChildProcess => {
+    const child = spawn('ip', ['netns', 'exec', client, 'socat', '-', `TCP4:${address}:${port}`], { stdio: ['pipe', 'pipe', 'ignore'] })
+    child.stdout!.on('data', (chunk: Buffer) => { heard += chunk.toString() })
+    child.stdin!.on('error', () => {})
+    lab.atEnd(() => { child.kill('SIGKILL') })
+    return child
+  }
+  return {
+    async echoes() {
+      talker ??= connect()
+      const word = `word-${count += 1}\n`
+      talker.stdin!.write(word)
+      return await until(() => heard.includes(word), 3_000).then(() => true, () => false)
+    },
+  }
+}
