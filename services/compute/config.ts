@@ -1,0 +1,56 @@
+/** Compute's options. The file is `compute: { … }`, the environment `NACRE_COMPUTE_…`. */
+import { defineConfig, option } from '#core/config/config.ts'
+import { Type } from '#core/schema/schema.ts'
+
+const Seconds = Type.Integer({ minimum: 0 })
+const Ratio = Type.Number({ exclusiveMinimum: 0 })
+const Limit = Type.Integer({ minimum: -1 })
+
+export const computeConfig = defineConfig({
+  maxLimit: option(Type.Integer({ minimum: 1 }), 1000, 'Most items a page of a list may have.'),
+  defaultAvailabilityZone: option(Type.String({ minLength: 1 }), 'nova', 'Zone of hosts that no aggregate puts into one.'),
+  defaultScheduleZone: option(Type.Union([Type.String(), Type.Null()]), null, 'Zone of servers that ask for none; null takes any host.'),
+  enableInstancePassword: option(Type.Boolean(), true, 'Whether create, rebuild and rescue answer an administrator password.'),
+  forceConfigDrive: option(Type.Boolean(), false, 'Gives every server a config drive.'),
+  instanceNameTemplate: option(Type.String(), 'instance-%08x', 'Name of a server at its hypervisor; %08x is its number in hexadecimal, %d in decimal.'),
+  cpuAllocationRatio: option(Ratio, 4, 'Virtual CPUs sold per CPU of a host.'),
+  ramAllocationRatio: option(Ratio, 1, 'Memory sold per memory of a host.'),
+  diskAllocationRatio: option(Ratio, 1, 'Local disk sold per local disk of a host.'),
+  reservedHostCpus: option(Type.Integer({ minimum: 0 }), 0, 'CPUs of a host that are not sold.'),
+  reservedHostMemoryMiB: option(Type.Integer({ minimum: 0 }), 512, 'Memory of a host that is not sold, in MiB. Halved on hosts with less than 2 GiB.'),
+  reservedHostDiskGiB: option(Type.Integer({ minimum: 0 }), 0, 'Local disk of a host that is not sold, in GiB.'),
+  hostDownAfterS: option(Type.Integer({ minimum: 1 }), 60, 'A host that gave no sign of life for so long is down.'),
+  maxSchedulingAttempts: option(Type.Integer({ minimum: 1 }), 3, 'Hosts tried for one server before it goes to ERROR.'),
+  maxCandidates: option(Type.Integer({ minimum: 1 }), 1000, 'Hosts asked of placement for one scheduling.'),
+  hostSubsetSize: option(Type.Integer({ minimum: 1 }), 1, 'One of so many best hosts is taken, by chance.'),
+  cpuWeight: option(Type.Number(), 1, 'How much free CPU counts when hosts are compared; negative packs.'),
+  ramWeight: option(Type.Number(), 1, 'How much free memory counts; negative packs.'),
+  diskWeight: option(Type.Number(), 1, 'How much free local disk counts; negative packs.'),
+  ioOpsWeight: option(Type.Number(), -1, 'How much servers being built on a host count; negative avoids busy hosts.'),
+  softAffinityWeight: option(Type.Number(), 1, 'How much members of the same soft-affinity group on a host count.'),
+  softAntiAffinityWeight: option(Type.Number(), 1, 'How much the absence of members of the same soft-anti-affinity group counts.'),
+  buildFailureWeight: option(Type.Number(), 1000000, 'How much recent failed builds of a host count against it.'),
+  vifPluggingTimeoutS: option(Seconds, 300, 'How long a new server waits for the network to wire its ports.'),
+  vifPluggingIsFatal: option(Type.Boolean(), true, 'Whether a server whose ports are not wired in time fails.'),
+  shutdownTimeoutS: option(Seconds, 60, 'How long a guest may take to shut down before the plug is pulled.'),
+  softRebootTimeoutS: option(Seconds, 60, 'How long a soft reboot may take before it becomes a hard one.'),
+  resumeGuestsStateOnHostBoot: option(Type.Boolean(), true, 'Starts servers again that ran when their host went down.'),
+  syncPowerStateIntervalS: option(Seconds, 600, 'How often power states are compared with the hosts. Changes are told at once besides.'),
+  reclaimInstanceIntervalS: option(Seconds, 0, 'How long a deleted server can be restored; 0 deletes at once.'),
+  resizeConfirmWindowS: option(Seconds, 0, 'Resizes are confirmed by themselves after so long; 0 waits for the user.'),
+  deletedServersKeptDays: option(Type.Integer({ minimum: 0 }), 30, 'How long rows of deleted servers can be listed by administrators.'),
+  consoleUrl: option(Type.Union([Type.String(), Type.Null()]), null, 'Address of the console proxy as browsers see it; null derives it from the address of the API.'),
+  consoleTokenTtlS: option(Type.Integer({ minimum: 1 }), 600, 'How long a console address can be opened.'),
+  vendordataStatic: option(Type.Record(Type.String(), Type.Unknown()), {}, 'What guests find in vendor_data.json.'),
+  dhcpDomain: option(Type.String(), 'novalocal', 'Domain of guest host names in the metadata; empty for none.'),
+  quotaInstances: option(Limit, 10, 'Servers of a project; -1 is unlimited.'),
+  quotaCores: option(Limit, 20, 'Virtual CPUs of a project; -1 is unlimited.'),
+  quotaRamMiB: option(Limit, 51_200, 'Memory of a project in MiB; -1 is unlimited.'),
+  quotaMetadataItems: option(Limit, 128, 'Metadata items of a server; -1 is unlimited.'),
+  quotaInjectedFiles: option(Limit, 5, 'Injected files of a server; -1 is unlimited.'),
+  quotaInjectedFileContentBytes: option(Limit, 10_240, 'Bytes of an injected file; -1 is unlimited.'),
+  quotaInjectedFilePathBytes: option(Limit, 255, 'Bytes of the path of an injected file; -1 is unlimited.'),
+  quotaKeyPairs: option(Limit, 100, 'Key pairs of a user; -1 is unlimited.'),
+  quotaServerGroups: option(Limit, 10, 'Server groups of a project; -1 is unlimited.'),
+  quotaServerGroupMembers: option(Limit, 10, 'Servers of a server group; -1 is unlimited.'),
+})

@@ -1,0 +1,96 @@
+/** All SQL about flavors. */
+import { flag, type SelectQueryBuilder } from '#core/db/database.ts'
+import { applyPage, type SortKey } from '#core/listing/listing.ts'
+import { nowIso } from '#core/time/clock.ts'
+import type { ComputeContext } from '../context.ts'
+import type { ComputeTables } from '../database.ts'
+
+export interface FlavorRow {
+  id: string
+  flavorid: string
+  name: string
+  memory_mb: number
+  vcpus: number
+  root_gb: number
+  ephemeral_gb: number
+  /** MiB. */
+  swap: number
+  rxtx_factor: number
+  is_public: number
+  disabled: number
+  description: string | null
+  /** JSON object of text. */
+  extra_specs: string
+  created_at: string
+  updated_at: string | null
+}
+export interface FlavorProjectRow { flavorid: string; project_id: string }
+
+/** Which flavors: all, or those the project sees (public and granted), or only private ones. */
+export interface FlavorFilter {
+  visibility: 'all' | 'public-or-granted' | 'private'
+  projectId: string | undefined
+  enabledOnly: boolean
+  minRam?: number
+  minDisk?: number
+}
+
+export async function getFlavor(ctx: ComputeContext, flavorid: string): Promise<FlavorRow | undefined> {
+  return await ctx.db.selectFrom('flavors').selectAll().where('flavorid', '=', flavorid).executeTakeFirst()
+}
+
+/** A flavor as this project may use it: private ones only when granted. */
+export async function isGranted(ctx: ComputeContext, flavorid: string, projectId: string | undefined): Promise<boolean> {
+  const row = await ctx.db.selectFrom('flavor_projects').select('flavorid').where('flavorid', '=', flavorid).where('project_id', '=', projectId ?? '').executeTakeFirst()
+  return row !== undefined
+}
+
+export async function listFlavors(ctx: ComputeContext, filter: FlavorFilter, page: { sort: SortKey[]; marker: FlavorRow | undefined; limit: number }): Promise<FlavorRow[]> {
+  let query = ctx.db.selectFrom('flavors').selectAll() as SelectQueryBuilder<ComputeTables, 'flavors', FlavorRow>
+  if (filter.visibility === 'private') query = query.where('is_public', '=', 0)
+  if (filter.visibility === 'public-or-granted') {
+    query = query.where((eb) => eb.or([
+      eb('is_public', '=', 1),
+      eb('flavorid', 'in', eb.selectFrom('flavor_projects').select('flavor_projects.flavorid').where('flavor_projects.project_id', '=', filter.projectId ?? '')),
+    ]))
+  }
+  if (filter.enabledOnly) query = query.where('disabled', '=', 0)
+  if (filter.minRam !== undefined) query = query.where('memory_mb', '>=', filter.minRam)
+  if (filter.minDisk !== undefined) query = query.where('root_gb', '>=', filter.minDisk)
+  return await applyPage(query, page.sort, page.marker as unknown as Record<string, unknown> | undefined, page.limit).execute()
+}
+
+export async function insertFlavor(ctx: ComputeContext, row: Omit<FlavorRow, 'id' | 'created_at' | 'updated_at' | 'disabled' | 'is_public'> & { is_public: boolean }): Promise<FlavorRow> {
+  const whole: FlavorRow = { ...row, id: ctx.ids.uuid(), is_public: flag(row.is_public), disabled: 0, created_at: nowIso(ctx.clock), updated_at: null }
+  await ctx.db.insertInto('flavors').values(whole).execute()
+  return whole
+}
+
+export async function flavorWithName(ctx: ComputeContext, name: string): Promise<boolean> {
+  return (await ctx.db.selectFrom('flavors').select('id').where('name', '=', name).executeTakeFirst()) !== undefined
+}
+
+export async function updateFlavor(ctx: ComputeContext, flavorid: string, set: Partial<Pick<FlavorRow, 'description' | 'extra_specs'>>): Promise<void> {
+  await ctx.db.updateTable('flavors').set({ ...set, updated_at: nowIso(ctx.clock) }).where('flavorid', '=', flavorid).execute()
+}
+
+/** Answers whether there was one. */
+export async function deleteFlavor(ctx: ComputeContext, flavorid: string): Promise<boolean> {
+  await ctx.db.deleteFrom('flavor_projects').where('flavorid', '=', flavorid).execute()
+  const gone = await ctx.db.deleteFrom('flavors').where('flavorid', '=', flavorid).executeTakeFirst()
+  return gone.numDeletedRows > 0n
+}
+
+export async function listFlavorProjects(ctx: ComputeContext, flavorid: string): Promise<string[]> {
+  const rows = await ctx.db.selectFrom('flavor_projects').select('project_id').where('flavorid', '=', flavorid).orderBy('project_id').execute()
+  return rows.map((r) => r.project_id)
+}
+
+export async function addFlavorProject(ctx: ComputeContext, flavorid: string, projectId: string): Promise<void> {
+  await ctx.db.insertInto('flavor_projects').values({ flavorid, project_id: projectId }).execute()
+}
+
+export async function removeFlavorProject(ctx: ComputeContext, flavorid: string, projectId: string): Promise<boolean> {
+  const gone = await ctx.db.deleteFrom('flavor_projects').where('flavorid', '=', flavorid).where('project_id', '=', projectId).executeTakeFirst()
+  return gone.numDeletedRows > 0n
+}

@@ -1,0 +1,81 @@
+/** Key pairs belong to a user, not to a project. Another user's are the administrator's to name (since 2.10). */
+import { inTransaction, isUniqueViolation } from '#core/db/database.ts'
+import { authorise, type ContextBase } from '#core/http/context.ts'
+import type { RouteRequest } from '#core/http/route.ts'
+import { projectLimits } from '#core/quota/quota.ts'
+import type { Static } from '#core/schema/schema.ts'
+import type { ComputeContext } from '../context.ts'
+import { errors } from '../errors.ts'
+import { linksOf, nextPage } from '../links.ts'
+import { readPage } from '../paging.ts'
+import { normalName } from '../schema/read-values.ts'
+import { fingerprintOf, newCertificate, newSshKey } from './key-material.ts'
+import type { KeypairCreate } from './keypair.schema.ts'
+import { countKeypairs, deleteKeypair, getKeypair, insertKeypair, listKeypairs } from './keypair.store.ts'
+import { keypairRules } from './keypair.versions.ts'
+import { keypairBrief, keypairCreated, keypairDetail } from './keypair.view.ts'
+
+const RULE = 'os_compute_api:os-keypairs'
+
+function ownerOf(ctx: ContextBase, request: RouteRequest, action: string): string {
+  const asked = keypairRules(request.version).otherUsers ? request.query.get('user_id') : null
+  const userId = asked === null || asked === '' ? ctx.identity.user.id : asked
+  authorise(ctx, `${RULE}:${action}`, { user_id: userId })
+  return userId
+}
+
+export async function listKeys(ctx: ComputeContext, request: RouteRequest): Promise<object> {
+  const userId = ownerOf(ctx, request, 'index')
+  const { paged } = keypairRules(request.version)
+  const { limit, marker } = paged ? readPage(ctx, request.query) : { limit: undefined, marker: undefined }
+  if (marker !== undefined && await getKeypair(ctx, userId, marker) === undefined) throw errors.KeypairMarkerNotFound({ marker })
+  const rows = await listKeypairs(ctx, userId, { marker, limit })
+  const last = rows.at(-1)
+  const links = paged && rows.length === limit && last !== undefined ? { keypairs_links: nextPage(linksOf(ctx, request), 'os-keypairs', request.rawQuery, last.name) } : {}
+  return { keypairs: rows.map(keypairBrief), ...links }
+}
+
+export async function showKey(ctx: ComputeContext, request: RouteRequest): Promise<object> {
+  const user = ownerOf(ctx, request, 'show')
+  const name = request.params['name']!
+  const row = await getKeypair(ctx, user, name)
+  if (row === undefined) throw errors.KeypairNotFound({ name, user })
+  return keypairDetail(row)
+}
+
+type CreateBody = Static<typeof KeypairCreate>
+
+export async function createKey(ctx: ComputeContext, request: RouteRequest<CreateBody>): Promise<object> {
+  const given = request.body.keypair
+  const userId = given.user_id ?? ctx.identity.user.id
+  authorise(ctx, `${RULE}:create`, { user_id: userId })
+  const name = normalName(given.name)
+  const type = given.type ?? 'ssh'
+  await checkKeyLimit(ctx, userId)
+  const made = (given.public_key as string | undefined) === undefined ? await (type === 'ssh' ? newSshKey() : newCertificate(userId)) : undefined
+  const publicKey = made?.publicKey ?? given.public_key
+  const fingerprint = made?.fingerprint ?? fingerprintOf(publicKey, type)
+  try {
+    const row = await inTransaction(ctx, async (tx) => {
+      await checkKeyLimit(tx, userId)
+      return await insertKeypair(tx, { user_id: userId, name, type, fingerprint, public_key: publicKey })
+    })
+    return keypairCreated(row, made?.privateKey)
+  } catch (error) {
+    if (isUniqueViolation(error)) throw errors.KeyPairExists({ name })
+    throw error
+  }
+}
+
+/** The limit is the project's, the count the user's: so it always was. */
+async function checkKeyLimit(ctx: ComputeContext, userId: string): Promise<void> {
+  const { key_pairs: limit } = await projectLimits(ctx, ctx.identity.project?.id ?? '', { key_pairs: ctx.config.quotaKeyPairs })
+  if (limit! >= 0 && await countKeypairs(ctx, userId) >= limit!) throw errors.KeypairLimitExceeded()
+}
+
+export async function removeKey(ctx: ComputeContext, request: RouteRequest): Promise<void> {
+  const user = ownerOf(ctx, request, 'delete')
+  const name = request.params['name']!
+  if (!(await deleteKeypair(ctx, user, name))) throw errors.KeypairNotFound({ name, user })
+}
+

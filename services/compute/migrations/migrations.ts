@@ -1,0 +1,6 @@
+/** The migrations of compute, one file per slice, in order. Names never change once released. */
+import type { NamedMigration } from '#core/db/database.ts'
+import { quotaMigration } from '#core/quota/quota.ts'
+import { flavorsMigration } from './0001-flavors.ts'
+
+export const computeMigrations: readonly NamedMigration[] = [quotaMigration, flavorsMigration]

@@ -1,0 +1,7 @@
+/** Every rule of compute, slice by slice. */
+import type { PolicyRule } from '#core/policy/policy.ts'
+import { flavorPolicies } from './flavors/flavor.policy.ts'
+import { keypairPolicies } from './keypairs/keypair.policy.ts'
+import { helperPolicies } from './policy-kinds.ts'
+
+export const computePolicies: readonly PolicyRule[] = [...helperPolicies, ...flavorPolicies, ...keypairPolicies]

@@ -1,0 +1,11 @@
+/** The URL map of compute: each slice lists its own routes, one line each. */
+import type { Route } from '#core/http/route.ts'
+import { flavorRoutes } from './flavors/routes.ts'
+import { keypairRoutes } from './keypairs/routes.ts'
+import { withProjectCheck } from './project-path.ts'
+import { versionRoutes } from './versions/version-documents.ts'
+
+export const computeRoutes: readonly Route[] = [
+  ...versionRoutes,
+  ...[...flavorRoutes, ...keypairRoutes].map(withProjectCheck),
+]

@@ -1,0 +1,26 @@
+/**
+ * String formats that compute's API has and the other services do not. Importing this file registers them once for
+ * every compiled schema. What a name may hold: printable characters, where only plain spaces count as printable
+ * space, and none of it at either end.
+ */
+import { isIP } from 'node:net'
+import { Format } from 'typebox/format'
+
+const NAME = /^(?![\p{C}\p{Z}])[^\p{C}\p{Zl}\p{Zp}]*(?<![\p{C}\p{Z}])$/u
+const ZONE_NAME = /^(?![\p{C}\p{Z}:])[^\p{C}\p{Zl}\p{Zp}:]*(?<![\p{C}\p{Z}:])$/u
+const KEYPAIR_NAME = /^[a-zA-Z0-9_\- ]*$/
+const KEYPAIR_NAME_292 = /^[a-zA-Z0-9_\- @.]*$/
+
+/** Formats whose fault is a sentence of its own instead of "'x' is not a 'format'". */
+export const NAME_FORMATS: Record<string, string> = {
+  'compute-name': 'printable characters. Can not start or end with whitespace.',
+  'compute-zone-name': 'printable characters except :.Can not start or end with whitespace.',
+  'compute-keypair-name': 'Keypair name contains unsafe characters',
+  'compute-keypair-name-292': 'Keypair name contains unsafe characters',
+}
+
+Format.Set('compute-name', (text) => text === '' || NAME.test(text))
+Format.Set('compute-zone-name', (text) => text === '' || ZONE_NAME.test(text))
+Format.Set('compute-keypair-name', (text) => KEYPAIR_NAME.test(text))
+Format.Set('compute-keypair-name-292', (text) => KEYPAIR_NAME_292.test(text))
+Format.Set('compute-ip', (text) => isIP(text) !== 0)

@@ -1,0 +1,24 @@
+/**
+ * Compute: servers, and what they are made of and run on. Port 8774 serves the API, 8775 the metadata that guests
+ * read (metadata/).
+ */
+import { computeDialect } from '#core/http/dialect.ts'
+import { defineService } from '#core/service/service.ts'
+import { computeClients, type ComputeClients } from './clients.ts'
+import { computeConfig } from './config.ts'
+import type { ComputeTables } from './database.ts'
+import { errors } from './errors.ts'
+import { computeMigrations } from './migrations/migrations.ts'
+import { computeVersions } from './microversions.ts'
+import { computePolicies } from './policies.ts'
+import { foldPath } from './project-path.ts'
+import { computeRoutes } from './routes.ts'
+import { computeSchemaFault } from './schema/schema-fault.ts'
+
+export const compute = defineService<ComputeTables, ComputeClients, typeof computeConfig>({
+  name: 'compute', type: 'compute', port: 8774, path: '/v2.1',
+  config: computeConfig, routes: computeRoutes, policies: computePolicies, versions: computeVersions, dialect: computeDialect, order: 'validate-first',
+  migrations: computeMigrations, clients: computeClients, rewrite: foldPath, schemaFault: computeSchemaFault,
+  forbidden: (rule) => errors.PolicyNotAuthorized({ action: rule }),
+  replyHeaders: (requestId) => ({ 'x-compute-request-id': requestId }),
+})
