@@ -71,7 +71,7 @@ export async function startNetworkAgent(options: NetworkAgentOptions): Promise<R
     completeEveryMs: options.completeEveryMs ?? (driver.capabilities.wiresPorts ? COMPLETE_EVERY_MS : COMPLETE_EVERY_UNWIRED_MS),
   })
   await driver.start({
-    portsChanged: (up, down) => { reporter.ports(up, down) },
+    portsChanged: (up, down) => { converger.portsChanged(up, down) },
     disturbed: (scope) => { converger.disturbed(scope) },
   })
   const stopServing = await serveAgent(options.bus, networkAgentContract, options.host, {

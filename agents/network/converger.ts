@@ -39,6 +39,8 @@ export class Converger {
   #lastRound = 0
   #cancelTimer: (() => void) | undefined
   #retryMs = RETRY_FIRST_MS
+  /** What was said last about each port, so that a partial round repeats nothing. */
+  readonly #told = new Map<string, 'up' | 'down'>()
   #stopped = false
 
   constructor(parts: ConvergerParts) { this.#parts = parts }
@@ -169,9 +171,24 @@ export class Converger {
     if (!question.empty) this.#store.accept(question, await this.#parts.pull(this.#ask(question)))
     const applied = await driver.apply(this.#store.current(), scopeOf(question, disturbed))
     if (applied.changed > 0) this.#parts.log.info({ changed: applied.changed }, 'the host was brought to its wanted state')
-    reporter.ports(applied.portsUp, applied.portsDown)
+    this.#report(question, applied)
     if (question.everything || question.routerIds.size > 0) reporter.routers(applied.routersActive)
     return applied
+  }
+
+  /** A complete round says everything, a partial one what is new or was asked for. */
+  #report(question: Question, applied: Applied): void {
+    if (question.everything) this.#told.clear()
+    const news = (ids: string[], state: 'up' | 'down'): string[] => ids.filter((id) => question.portIds.has(id) || this.#told.get(id) !== state)
+    const [up, down] = [news(applied.portsUp, 'up'), news(applied.portsDown, 'down')]
+    this.portsChanged(up, down)
+  }
+
+  /** Word from the driver, in a round or between two. */
+  portsChanged(up: readonly string[], down: readonly string[]): void {
+    for (const id of down) this.#told.set(id, 'down')
+    for (const id of up) this.#told.set(id, 'up')
+    if (up.length + down.length > 0) this.#parts.reporter.ports(up, down)
   }
 
   #ask(question: Question): Parameters<ConvergerParts['pull']>[0] {

@@ -100,6 +100,10 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
     expect(await pings(guestA2, '172.31.99.201'), 'floating IP between tenants').toBe(true)
     expect(await pings(guestA2, '172.31.99.101'), 'hairpin').toBe(true)
     expect(await pings(host.options.netns!, '192.168.50.12'), 'no way in without a floating IP').toBe(false)
+    const internet = await lab.namespace('inet')
+    await lab.cable(host.options.netns!, '198.51.100.1/24', internet, '198.51.100.2/24')
+    await run('ip', ['-n', host.options.netns!, 'route', 'add', 'default', 'via', '198.51.100.2'])
+    expect(await pings(guestA2, '198.51.100.2'), 'through the host\'s default route').toBe(true)
     listen(guestB1, 80)
     await until(async () => await reaches(guestA1, '172.31.99.201', 80))
     a.router.floatingIps = []

@@ -43,6 +43,8 @@ export class Round {
   readonly #scope: Scope
   readonly #repair: boolean
   readonly #networks: Map<string, Network>
+  /** Networks of the ports in scope: their bridge, tunnel and leases are looked at too. */
+  readonly #portNetworks: Set<string>
   #links: Links = new Map()
   #fdb: FdbEntry[] = []
   #namespaces = new Set<string>()
@@ -55,17 +57,18 @@ export class Round {
     this.#scope = scope
     this.#repair = repair
     this.#networks = new Map(wanted.networks.map((network) => [network.id, network]))
+    this.#portNetworks = new Set(wanted.ports.filter(({ id }) => scope !== 'everything' && scope.portIds.has(id)).map(({ networkId }) => networkId))
   }
 
   async walk(): Promise<void> {
     const { shell } = this.#parts
     ;[this.#links, this.#fdb, this.#namespaces] = await Promise.all([observeLinks(shell), observeFdb(shell), shell.namespaces()])
-    if (this.#scope === 'everything') await this.#host()
+    if (this.#scope === 'everything' || this.#parts.options.externalNetworks.some(({ bridge }) => !this.#links.has(bridge))) await this.#host()
     if (this.applied.changed > 0) this.#links = await observeLinks(shell)
     const networks = this.#wanted.networks.filter((network) => this.#concerns(network))
     for (const network of networks) await this.#take(planLayer2(network, { ...this.#parts, links: this.#links, fdb: this.#fdb }))
     await this.#take(await this.#parts.firewall.plan(this.#wanted, this.#scope === 'everything'))
-    await this.#guestPorts(new Set(networks.map(({ id }) => id)))
+    await this.#guestPorts()
     await sideBySide(networks.filter(isServed), async (network) => { await this.#guard('dhcp', network.id, async () => { await this.#dhcp(network) }) })
     await sideBySide(this.#wanted.routers.filter((router) => router.adminStateUp), async (router) => { await this.#guard('router', router.id, async () => { await this.#router(router) }) })
     if (this.#scope === 'everything' || this.#scope.networkIds.size + this.#scope.routerIds.size > 0) await this.#leftovers()
@@ -102,7 +105,7 @@ export class Round {
   #concerns(network: Network): boolean {
     const scope = this.#scope
     if (scope === 'everything' || scope.networkIds.has(network.id)) return true
-    if (this.#wanted.ports.some((port) => port.networkId === network.id && scope.portIds.has(port.id)) && !this.#links.has(this.#parts.names.bridge(network))) return true
+    if (this.#portNetworks.has(network.id)) return true
     return this.#wanted.routers.some((router) => scope.routerIds.has(router.id) && [router.gateway, ...router.interfaces].some((port) => port?.networkId === network.id))
   }
 
@@ -114,9 +117,9 @@ export class Round {
     await this.#take(await planForwardPolicy(options.externalNetworks, names, shell))
   }
 
-  async #guestPorts(networkIds: ReadonlySet<string>): Promise<void> {
+  async #guestPorts(): Promise<void> {
     const scope = this.#scope
-    const ports = this.#wanted.ports.filter((port) => scope === 'everything' || scope.portIds.has(port.id) || networkIds.has(port.networkId))
+    const ports = this.#wanted.ports.filter((port) => scope === 'everything' || scope.portIds.has(port.id) || scope.networkIds.has(port.networkId))
     const { names, firewall } = this.#parts
     await sideBySide(ports, async (port) => {
       const { plan, wired } = planGuestPort(port, this.#networks.get(port.networkId), this.#links.get(port.tapName), names)
