@@ -10,7 +10,7 @@ import { systemClock } from '#core/time/clock.ts'
 import { computeAgentContract, Heartbeat, heartbeatTopic, PowerStateReport, powerStateTopic } from '#services/compute/agent/compute-agent.contract.ts'
 import { isValid } from '#core/schema/schema.ts'
 import { startComputeAgent, type ComputeAgent } from './agent.ts'
-import { sampleNic, sampleSpec } from './drivers/driver-conformance.ts'
+import { eventually, sampleNic, sampleSpec } from './drivers/driver-conformance.ts'
 import { FakeDriver } from './drivers/fake/fake-driver.ts'
 
 interface Bench { bus: InProcessBus; driver: FakeDriver; agent: ComputeAgent; host: VerbsOf<typeof computeAgentContract>; told: unknown[]; uploads: [string, string, number][]; stateDir: string }
@@ -99,7 +99,7 @@ describe('the compute agent', () => {
     await bench.host.spawn({ spec, paused: false })
     bench.driver.simulate(spec.serverId, 'crashed')
     bench.driver.simulate(spec.serverId, 'crashed')
-    await bench.host.report({})
+    await eventually(async () => bench.told.length, (count) => count > 0, 2000)
     expect(bench.told).toEqual([{ serverId: spec.serverId, powerState: 'crashed', host: 'host1' }])
     expect(isValid(PowerStateReport, bench.told[0])).toBe(true)
   })

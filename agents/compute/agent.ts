@@ -75,10 +75,11 @@ export async function startComputeAgent(options: ComputeAgentOptions): Promise<C
     log.info({ resourceId: change.serverId, powerState: change.powerState }, 'power changed by itself')
     bus.cast(powerStateTopic, { ...change, host }).catch((error: unknown) => { log.warn({ err: error }, 'a power change was not told; the next comparison finds it') })
   }
+  const queue = new ServerQueue()
   const parts: Parts = {
     bus, driver, images, stateDir, log, clock,
-    folders: new ServerFolders(stateDir), cache: new ImageCache(stateDir, images, log), queue: new ServerQueue(),
-    watch: new PowerWatch({ driver, clock, report: tell }),
+    folders: new ServerFolders(stateDir), cache: new ImageCache(stateDir, images, log), queue,
+    watch: new PowerWatch({ driver, queue, clock, report: tell }),
     identity: { host, hypervisorHostname: options.hypervisorHostname ?? host ?? hostname(), hostIp: options.hostIp ?? '127.0.0.1' },
   }
   for (const guest of await driver.guests()) parts.watch.learn(guest.serverId, guest.powerState)
@@ -116,7 +117,10 @@ function verbsOf(parts: Parts): Verbs {
 
 /** Runs a verb in the server's queue; `goal` is the power state it ends in. */
 async function work(parts: Parts, serverId: string, goal: PowerStateType | null, doIt: (signal: AbortSignal) => Promise<unknown>): Promise<null> {
-  await parts.queue.run(serverId, async (signal) => goal === null ? await doIt(signal) : await parts.watch.during(serverId, goal, () => doIt(signal)))
+  await parts.queue.run(serverId, async (signal) => {
+    await doIt(signal)
+    if (goal !== null) parts.watch.learn(serverId, goal)
+  })
   return null
 }
 

@@ -36,13 +36,13 @@ export interface TestImage { id: string; path: string; checksum: string; diskFor
 export interface GuestBench {
   stateDir: string
   log: Log
-  images: { disk: TestImage; kernel: TestImage; ramdisk: TestImage; ami: TestImage }
+  images: { disk: TestImage; kernel: TestImage; ramdisk: TestImage; ami: TestImage; mislabelled: TestImage }
   /** Serves the images above by id, and keeps what is uploaded under `<stateDir>/uploads/<image id>`. */
   transfer: ImageTransfer & { downloads: string[] }
   close(): Promise<void>
 }
 
-const IDS = { disk: '10000000-0000-4000-8000-000000000001', kernel: '10000000-0000-4000-8000-000000000002', ramdisk: '10000000-0000-4000-8000-000000000003', ami: '10000000-0000-4000-8000-000000000004' }
+const IDS = { disk: '10000000-0000-4000-8000-000000000001', kernel: '10000000-0000-4000-8000-000000000002', ramdisk: '10000000-0000-4000-8000-000000000003', ami: '10000000-0000-4000-8000-000000000004', mislabelled: '10000000-0000-4000-8000-000000000005' }
 
 export async function openGuestBench(): Promise<GuestBench> {
   await installPackages()
@@ -53,6 +53,7 @@ export async function openGuestBench(): Promise<GuestBench> {
   const images = {
     disk: await testImage(IDS.disk, tiny.qcow2, 'qcow2'), kernel: await testImage(IDS.kernel, tiny.vmlinuz, 'aki'),
     ramdisk: await testImage(IDS.ramdisk, tiny.initrd, 'ari'), ami: await testImage(IDS.ami, tiny.ami, 'ami'),
+    mislabelled: await testImage(IDS.mislabelled, tiny.initrd, 'qcow2'),
   }
   const byId = new Map(Object.values(images).map((image) => [image.id, image.path]))
   const downloads: string[] = []

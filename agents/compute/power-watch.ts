@@ -1,19 +1,21 @@
 /**
  * Power changes, told apart: those a verb causes are the caller's to learn from its answer, all others (a guest that
- * shuts itself down or crashes) are told to the control plane. While a verb works on a server its changes are held
- * back, and only the last is told afterwards, if it is not what the verb was to reach.
+ * shuts itself down or crashes) are told to the control plane. An event only starts a look: it takes its turn among
+ * the server's verbs, sees the state as it then is, and tells it if the control plane does not know it yet. So late
+ * events, repeated events and the steps of a verb that is under way tell nothing.
  */
 import type { Clock } from '#core/time/clock.ts'
 import type { PowerStateType } from '#services/compute/agent/compute-agent.contract.ts'
 import type { ComputeDriver, PowerChange } from './drivers/driver.ts'
+import type { ServerQueue } from './server-queue.ts'
 
-export interface PowerWatchOptions { driver: ComputeDriver; clock: Clock; report: (change: PowerChange) => void }
+export interface PowerWatchOptions { driver: ComputeDriver; queue: ServerQueue; clock: Clock; report: (change: PowerChange) => void }
 
 export class PowerWatch {
   readonly #options: PowerWatchOptions
-  readonly #held = new Map<string, PowerStateType | undefined>()
-  /** What the control plane knows by now: an event that arrives late tells it nothing new. */
+  /** What the control plane knows by now. */
   readonly #known = new Map<string, PowerStateType>()
+  readonly #looking = new Set<string>()
   readonly #waiters = new Map<string, Set<() => void>>()
   readonly #stop: () => void
 
@@ -24,30 +26,10 @@ export class PowerWatch {
 
   stop(): void { this.#stop() }
 
-  /** Runs a verb whose end is `goal`, holding back what happens on the way. */
-  async during<T>(serverId: string, goal: PowerStateType, work: () => Promise<T>): Promise<T> {
-    this.#held.set(serverId, undefined)
-    try {
-      const result = await work()
-      this.learn(serverId, goal)
-      return result
-    } finally {
-      const last = this.#held.get(serverId)
-      this.#held.delete(serverId)
-      if (last !== undefined) this.#report({ serverId, powerState: last })
-    }
-  }
-
   /** Notes what the control plane knows or is about to hear by other ways. */
   learn(serverId: string, powerState: PowerStateType): void {
     if (powerState === 'absent') this.#known.delete(serverId)
     else this.#known.set(serverId, powerState)
-  }
-
-  #report(change: PowerChange): void {
-    if ((this.#known.get(change.serverId) ?? 'absent') === change.powerState) return
-    this.learn(change.serverId, change.powerState)
-    this.#options.report(change)
   }
 
   /** Waits until the guest is in one of the states; false when the time is over. Throws what the signal says. */
@@ -84,9 +66,23 @@ export class PowerWatch {
   }
 
   #hear(change: PowerChange): void {
-    for (const wake of [...this.#waiters.get(change.serverId) ?? []]) wake()
-    if (this.#held.has(change.serverId)) this.#held.set(change.serverId, change.powerState)
-    else this.#report(change)
+    const { serverId } = change
+    for (const wake of [...this.#waiters.get(serverId) ?? []]) wake()
+    if (this.#looking.has(serverId) || (!this.#options.queue.busy(serverId) && this.#knows(change))) return
+    this.#looking.add(serverId)
+    this.#options.queue.run(serverId, () => this.#look(serverId)).catch(() => { /* the hypervisor is gone; the next comparison finds it */ })
+  }
+
+  async #look(serverId: string): Promise<void> {
+    this.#looking.delete(serverId)
+    const change = { serverId, powerState: await this.#options.driver.powerState(serverId) }
+    if (this.#knows(change)) return
+    this.learn(serverId, change.powerState)
+    this.#options.report(change)
+  }
+
+  #knows(change: PowerChange): boolean {
+    return (this.#known.get(change.serverId) ?? 'absent') === change.powerState
   }
 }
 

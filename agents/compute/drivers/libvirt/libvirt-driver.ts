@@ -40,6 +40,8 @@ export class LibvirtDriver implements ComputeDriver {
   readonly #listeners = new Set<(change: PowerChange) => void>()
   /** What listeners were last told, to tell only changes. */
   readonly #told = new Map<string, PowerStateType>()
+  /** Servers being looked at; true when something happened since. */
+  readonly #observing = new Map<string, boolean>()
   #version = 0
   #acceleration: Acceleration = 'qemu'
 
@@ -263,17 +265,28 @@ export class LibvirtDriver implements ComputeDriver {
 
   #serialSocket(serverId: string): string { return join(this.#paths.serialSockets, `${serverId}.sock`) }
 
-  /** An event says only that something happened; the state is looked up, so late events do no harm. */
+  /** An event says only that something happened; the state is looked up, one look at a time so that the last one counts. */
   async #observe(serverId: string): Promise<void> {
+    const underWay = this.#observing.has(serverId)
+    this.#observing.set(serverId, underWay)
+    if (underWay) return
     try {
-      const powerState = await this.powerState(serverId)
-      if ((this.#told.get(serverId) ?? 'absent') === powerState) return
-      if (powerState === 'absent') this.#told.delete(serverId)
-      else this.#told.set(serverId, powerState)
-      for (const listener of this.#listeners) listener({ serverId, powerState })
+      do {
+        this.#observing.set(serverId, false)
+        this.#tell(serverId, await this.powerState(serverId))
+      } while (this.#observing.get(serverId) === true)
     } catch (error) {
       this.#log.debug({ err: error, resourceId: serverId }, 'a change could not be looked up; the next comparison finds it')
+    } finally {
+      this.#observing.delete(serverId)
     }
+  }
+
+  #tell(serverId: string, powerState: PowerStateType): void {
+    if ((this.#told.get(serverId) ?? 'absent') === powerState) return
+    if (powerState === 'absent') this.#told.delete(serverId)
+    else this.#told.set(serverId, powerState)
+    for (const listener of this.#listeners) listener({ serverId, powerState })
   }
 
   /** After a silence: everything known and everything there is looked at. */
