@@ -1,13 +1,14 @@
 /**
- * Three kinds of tests, by file name:
+ * Four kinds of tests, by file name:
  *   *.test.ts         in parallel, sharing workers and their modules (no module-level state: CONTRIBUTING.md)
  *   *.host.test.ts    change this host (namespaces, bridges, daemons): root, one file at a time, each with a process of its own
+ *   *.cloud.test.ts   whole clouds as processes of their own, which tests stop and kill: one file at a time
  *   *.guest.test.ts   boot real guests: the same, with more patience
  * MariaDB and RabbitMQ are started on first demand by the test kit and stopped at the end (testkit/engines).
  */
 import { configDefaults, defineConfig } from 'vitest/config'
 
-const SLOW = ['**/*.host.test.ts', '**/*.guest.test.ts']
+const SLOW = ['**/*.host.test.ts', '**/*.cloud.test.ts', '**/*.guest.test.ts']
 const ELSEWHERE = [...configDefaults.exclude, '.packages/**', '.state/**', 'dashboard/**']
 
 function oneByOne(name: string, sequence: number, timeoutMs: number) {
@@ -46,7 +47,8 @@ export default defineConfig({
         },
       },
       oneByOne('host', 1, 120_000),
-      oneByOne('guest', 2, 600_000),
+      oneByOne('cloud', 2, 300_000),
+      oneByOne('guest', 3, 600_000),
     ],
   },
 })

@@ -62,7 +62,7 @@ async function mariaPool(url: string, database: string): Promise<Pool> {
   await admin.end()
   const pool = createPool({ ...base, database, timezone: 'Z', dateStrings: true, supportBigNumbers: true, connectionLimit: 12, charset: 'utf8mb4_bin', flags: ['+FOUND_ROWS'] })
   pool.on('connection', (connection) => {
-    connection.query("set session transaction isolation level read committed, sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'")
+    connection.query("set session tx_isolation = 'READ-COMMITTED', sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'")
   })
   return pool
 }
