@@ -11,7 +11,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Identity } from '#core/auth/identity.ts'
 import type { Options } from '#core/config/config.ts'
-import { InProcessBus } from '#core/bus/in-process-bus.ts'
 import type { Bus } from '#core/bus/bus.ts'
 import { NeighbourError, type Neighbour } from '#core/clients/neighbour.ts'
 import type { DatabaseLocation } from '#core/db/database.ts'
@@ -19,6 +18,7 @@ import { randomIds } from '#core/ids/ids.ts'
 import { silentLog, type Log } from '#core/log/log.ts'
 import { startService, type Role, type RunningService, type ServiceDefinition, type ServiceEnv } from '#core/service/service.ts'
 import { systemClock, type Clock } from '#core/time/clock.ts'
+import { chosenBus, chosenDatabase } from './engines/chosen.ts'
 import { testAuthenticator } from './tokens.ts'
 
 export interface BenchOptions {
@@ -39,9 +39,10 @@ export interface Bench<C> extends Omit<RunningService, 'context'> {
 
 export async function startBench<T, N, O extends Options>(definition: ServiceDefinition<T, N, O>, options: BenchOptions = {}): Promise<Bench<import('#core/http/context.ts').Context<T, N, import('#core/config/config.ts').ConfigOf<O>>>> {
   const stateDir = await mkdtemp(join(tmpdir(), 'nacre-bench-'))
-  const bus = options.bus ?? new InProcessBus()
+  const bus = options.bus ?? await chosenBus()
+  const database = options.database === undefined ? await chosenDatabase() : { location: options.database, drop: async () => {} }
   const env: ServiceEnv = {
-    database: options.database ?? { engine: 'sqlite', memory: true }, bus, clock: options.clock ?? systemClock, ids: randomIds,
+    database: database.location, bus, clock: options.clock ?? systemClock, ids: randomIds,
     log: options.log ?? silentLog, configFile: options.config ?? {}, processEnv: {}, roles: new Set(options.roles ?? ['api', 'operations', 'reconcilers', 'scheduler']),
     exclusive: true, authenticator: testAuthenticator, authUrl: 'http://cloud.test:5000', stateDir, policyOverrides: {}, endpoints: [],
     secret: (name) => `bench-secret-${name}`,
@@ -53,6 +54,7 @@ export async function startBench<T, N, O extends Options>(definition: ServiceDef
     async stop() {
       await service.stop()
       if (options.bus === undefined) await bus.close()
+      await database.drop()
       await rm(stateDir, { recursive: true, force: true })
     },
   }

@@ -9,7 +9,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Pool } from 'mysql2/promise'
+import type { Pool, RowDataPacket } from 'mysql2/promise'
 import { startMariaDb, type MariaDb } from './mariadb.ts'
 import { startRabbitMq, type RabbitMq } from './rabbitmq.ts'
 
@@ -69,8 +69,10 @@ class SharedMariaDb {
 
   async drop(name: string): Promise<void> {
     if (!/^t_[0-9a-f]{12}$/.test(name)) throw new Error(`not a test database: ${name}`)
-    const engine = await this.#engine
-    await engine?.pool.query(`DROP DATABASE IF EXISTS ${name}`)
+    const { pool } = (await this.#engine)!
+    // A test may have made further databases whose names begin with the one it was given.
+    const [rows] = await pool.query<RowDataPacket[]>('SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE ?', [`${name.replaceAll('_', '\\_')}%`])
+    for (const row of rows) await pool.query(`DROP DATABASE IF EXISTS ${String(row['name'])}`)
   }
 
   async stop(): Promise<void> {

@@ -21,7 +21,7 @@ export function noRabbitMq(): string | undefined {
 export interface FreshMariaDb {
   /** `mysql://user:password@127.0.0.1:port/database`: an empty utf8mb4 database. */
   url: string
-  /** Gives its tables back early; the end of the run does it anyway. */
+  /** Drops it, and every database whose name begins with its name; the end of the run does it anyway. */
   drop(): Promise<void>
 }
 
