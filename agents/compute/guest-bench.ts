@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto'
 import { chmod, copyFile, mkdir, mkdtemp, readFile, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ensureHostPackages } from '#cloud/host-packages/host-packages.ts'
 import { removePath } from '#core/host/files.ts'
-import { run, which } from '#core/host/run.ts'
 import { openLog, silentLog, type Log } from '#core/log/log.ts'
 import { buildTinyImage } from '#tools/tiny-image/tiny-image.ts'
 import { tinyImagePackages } from '#tools/tiny-image/packages.ts'
@@ -20,15 +20,6 @@ export function whyNoGuests(): string | undefined {
   if (process.platform !== 'linux') return 'real guests need Linux'
   if (process.getuid?.() !== 0) return 'real guests need root'
   return undefined
-}
-
-const PROGRAMS = ['qemu-system-x86_64', 'libvirtd', 'qemu-img', 'genisoimage', 'extlinux', 'cpio', 'zstd', 'depmod', 'mkfs.vfat']
-
-async function installPackages(): Promise<void> {
-  const missing = (await Promise.all(PROGRAMS.map(async (program) => await which(program) === undefined ? program : undefined))).filter((program) => program !== undefined)
-  if (missing.length === 0) return
-  const names = [...libvirtPackages.map((one) => one.name), ...tinyImagePackages.filter((one) => one.installed).map((one) => one.name)]
-  await run('apt-get', ['-o', 'DPkg::Lock::Timeout=600', 'install', '-y', '--no-install-recommends', ...names], { timeoutMs: 900_000, env: { DEBIAN_FRONTEND: 'noninteractive' } })
 }
 
 export interface TestImage { id: string; path: string; checksum: string; diskFormat: string; sizeBytes: number }
@@ -45,7 +36,7 @@ export interface GuestBench {
 const IDS = { disk: '10000000-0000-4000-8000-000000000001', kernel: '10000000-0000-4000-8000-000000000002', ramdisk: '10000000-0000-4000-8000-000000000003', ami: '10000000-0000-4000-8000-000000000004', mislabelled: '10000000-0000-4000-8000-000000000005' }
 
 export async function openGuestBench(): Promise<GuestBench> {
-  await installPackages()
+  await ensureHostPackages([...libvirtPackages, ...tinyImagePackages])
   const stateDir = await mkdtemp(join(tmpdir(), 'guests-'))
   await chmod(stateDir, 0o755)
   const cacheDir = join(import.meta.dirname, '../../node_modules/.cache/tiny-image')

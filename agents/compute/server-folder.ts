@@ -32,7 +32,7 @@ export class ServerFolders {
       disks: spec.disks.map((disk) => diskFile(folder, disk)),
       configDrivePath: spec.configDrive === null ? null : join(folder, 'disk.config'),
       kernelPath: spec.directKernel === null ? null : join(folder, 'kernel'),
-      ramdiskPath: spec.directKernel?.ramdiskImageId == null ? null : join(folder, 'ramdisk'),
+      ramdiskPath: (spec.directKernel?.ramdiskImageId ?? null) === null ? null : join(folder, 'ramdisk'),
       consoleLogPath: join(folder, 'console.log'),
     }
   }

@@ -1,21 +1,23 @@
-/** Debian packages the tiny image is built with. `installed` ones provide programs; the others are only unpacked. */
-export interface ImagePackage { name: string; reason: string; installed: boolean }
+/** Debian packages the tiny image is built with: those that build it, and those it is made of. */
+interface ImagePackage { name: string; reason: string }
 
-const program = (name: string, reason: string): ImagePackage => ({ name, reason, installed: true })
-const content = (name: string, reason: string): ImagePackage => ({ name, reason, installed: false })
+/** To be installed. */
+export const tinyImagePackages: ImagePackage[] = [
+  { name: 'qemu-utils', reason: 'qemu-img packs the disk' },
+  { name: 'e2fsprogs', reason: 'makes the root file system; resize2fs goes into the image' },
+  { name: 'extlinux', reason: 'the boot loader' },
+  { name: 'syslinux-common', reason: 'the boot loader\'s modules' },
+  { name: 'cpio', reason: 'packs the ramdisk' },
+  { name: 'zstd', reason: 'compresses the ramdisk' },
+  { name: 'kmod', reason: 'finds out which kernel modules need which' },
+]
 
-export const tinyImagePackages: readonly ImagePackage[] = [
-  program('qemu-utils', 'qemu-img packs the disk'),
-  program('e2fsprogs', 'makes the root file system; resize2fs goes into the image'),
-  program('extlinux', 'the boot loader'),
-  program('syslinux-common', 'the boot loader\'s modules'),
-  program('cpio', 'packs the ramdisk'),
-  program('zstd', 'compresses the ramdisk'),
-  program('kmod', 'finds out which kernel modules need which'),
-  content('linux-image-cloud-amd64', 'the kernel; unpacked, never installed, so the host\'s boot loader stays as it is'),
-  content('busybox-static', 'the whole user space'),
-  content('dropbear-bin', 'the SSH server'),
-  content('libtomcrypt1', 'a library of dropbear'),
-  content('libtommath1', 'a library of dropbear'),
-  content('libgmp10', 'a library of dropbear'),
+/** Fetched and unpacked, never installed: a kernel package would change the host's boot loader, busybox its own. */
+export const tinyImageContents: ImagePackage[] = [
+  { name: 'linux-image-cloud-amd64', reason: 'the kernel' },
+  { name: 'busybox-static', reason: 'the whole user space' },
+  { name: 'dropbear-bin', reason: 'the SSH server' },
+  { name: 'libtomcrypt1', reason: 'a library of dropbear' },
+  { name: 'libtommath1', reason: 'a library of dropbear' },
+  { name: 'libgmp10', reason: 'a library of dropbear' },
 ]

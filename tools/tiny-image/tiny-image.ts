@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { run } from '#core/host/run.ts'
 import { unpackPackages } from './debian-packages.ts'
-import { tinyImagePackages } from './packages.ts'
+import { tinyImageContents } from './packages.ts'
 
 export interface TinyImage { qcow2: string; vmlinuz: string; initrd: string; ami: string }
 
@@ -69,7 +69,7 @@ async function buildInto(built: string, packagesDir: string): Promise<void> {
     const root = join(work, 'root')
     const out = join(work, 'out')
     await mkdir(out)
-    await unpackPackages(tinyImagePackages.filter((one) => !one.installed).map((one) => one.name), unpacked, packagesDir)
+    await unpackPackages(tinyImageContents.map((one) => one.name), unpacked, packagesDir)
     const kernel = (await readdir(join(unpacked, 'lib/modules')))[0]!
     await copyFile(join(unpacked, 'boot', `vmlinuz-${kernel}`), join(out, FILES.vmlinuz))
     await chmod(join(out, FILES.vmlinuz), 0o644)

@@ -119,6 +119,7 @@ function optionalDevices(property: (name: string) => string | undefined): string
   return devices.join('\n    ')
 }
 
+/** Text as XML may hold it: the five characters escaped, control characters (which XML 1.0 cannot hold) left out. */
 function text(value: string): string {
-  return value.replace(/[&<>'"]/g, (char) => `&#${char.charCodeAt(0)};`).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '')
+  return [...value].filter((char) => char >= ' ' || char === '\t' || char === '\n').join('').replace(/[&<>'"]/g, (char) => `&#${char.charCodeAt(0)};`)
 }

@@ -3,7 +3,7 @@
  * `remote_protocol.x`; flags those of its public headers.
  */
 import { LibvirtError, type LibvirtConnection } from './libvirt-connection.ts'
-import { XdrReader, XdrWriter } from './xdr.ts'
+import { XdrWriter, type XdrReader } from './xdr.ts'
 
 /** A domain as the wire names it. `id` is -1 when it does not run. */
 export interface Domain { name: string; uuid: string; id: number }
