@@ -172,7 +172,7 @@ function pipelineOptions(definition: ServiceDefinition, env: ServiceEnv, context
   return {
     name: definition.name, serviceType: definition.type, basePath: definition.path, routes: definition.routes, versions: definition.versions, dialect: definition.dialect,
     order: definition.order, authenticator: env.authenticator, authUrl: () => env.authUrl, context, rewrite: definition.rewrite,
-    schemaFault: definition.schemaFault, admit: definition.admit, replyHeaders: definition.replyHeaders, anonymous: ANONYMOUS,
+    schemaFault: definition.schemaFault, admit: definition.admit, replyHeaders: definition.replyHeaders, anonymous: ANONYMOUS, log: env.log.child({ service: definition.name }),
     observe: (s) => env.metrics?.requestSeconds.labels(definition.name, s.method, s.route, String(s.status)).observe(s.seconds),
   }
 }
