@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { SaxesParser } from 'saxes'
+import { sampleNic, sampleSpec } from '../driver-conformance.ts'
+import type { ServerSpecType } from '#services/compute/agent/compute-agent.contract.ts'
+import { ServerFolders } from '../../server-folder.ts'
+import { domainXml, hasNic, rootTarget, vncSocketPath } from './domain-xml.ts'
+
+const folders = new ServerFolders('/var/lib/cloud')
+
+function xmlOf(spec: ServerSpecType, acceleration: 'kvm' | 'qemu' = 'qemu'): string {
+  return domainXml({ spec, files: folders.files(spec) }, { acceleration, serialSocketPath: '/run/serial.sock' })
+}
+
+describe('the domain XML', () => {
+  it('is well-formed whatever users write', () => {
+    const xml = xmlOf(sampleSpec({ displayName: `a'b"c<d>&e\u0000\u0007 é 😀`, properties: { hw_video_model: "'><x/>" } }))
+    let broken: Error | undefined
+    const parser = new SaxesParser()
+    parser.on('error', (error) => { broken = error })
+    parser.write(xml).close()
+    expect(broken).toBeUndefined()
+    expect(xml).not.toContain('<x/>')
+  })
+
+  it('names disks per bus, with the config drive as the last', () => {
+    const blank = { kind: 'blank' as const }
+    const spec = sampleSpec({
+      configDrive: [],
+      disks: [
+        { role: 'root', index: 0, sizeMiB: 1, bus: 'virtio', source: blank }, { role: 'ephemeral', index: 0, sizeMiB: 1, bus: 'scsi', source: blank },
+        { role: 'ephemeral', index: 1, sizeMiB: 1, bus: 'virtio', source: blank }, { role: 'swap', index: 0, sizeMiB: 1, bus: 'ide', source: blank },
+      ],
+    })
+    const targets = [...xmlOf(spec).matchAll(/<target dev='(\w+)' bus='(\w+)'\/>/g)].map((found) => `${found[1]} ${found[2]}`)
+    expect(targets).toEqual(['vda virtio', 'sda scsi', 'vdb virtio', 'hda ide', 'hdb ide'])
+    expect(rootTarget(folders.files(spec))).toBe('vda')
+    expect(xmlOf({ ...spec, properties: { hw_cdrom_bus: 'scsi' } })).toContain("<target dev='sdb' bus='scsi'/>")
+  })
+
+  it('boots a given kernel, with care for missed ticks where it is emulated', () => {
+    const spec = sampleSpec({ directKernel: { kernelImageId: 'k', ramdiskImageId: 'r', commandLine: 'root=/dev/vda' } })
+    expect(xmlOf(spec)).toContain('<cmdline>root=/dev/vda no_timer_check</cmdline>')
+    expect(xmlOf(spec, 'kvm')).toContain('<cmdline>root=/dev/vda</cmdline>')
+    expect(xmlOf(spec)).toContain(`<initrd>/var/lib/cloud/servers/${spec.serverId}/ramdisk</initrd>`)
+  })
+
+  it('gives devices that are asked for', () => {
+    const nic = sampleNic()
+    const xml = xmlOf(sampleSpec({ nics: [nic], properties: { hw_vif_model: 'e1000', hw_qemu_guest_agent: 'yes', 'hw:watchdog_action': 'reset', hw_pointer_model: 'usbtablet' } }))
+    expect(xml).toContain(`<interface type='ethernet'><mac address='${nic.macAddress}'/><target dev='${nic.tapName}'/><model type='e1000'/>`)
+    for (const device of ['org.qemu.guest_agent.0', "<watchdog model='i6300esb' action='reset'/>", "<input type='tablet' bus='usb'/>"]) expect(xml).toContain(device)
+    expect(hasNic(xml, nic)).toBe(true)
+    expect(hasNic(xml, sampleNic())).toBe(false)
+    expect(xmlOf(sampleSpec())).toContain("<controller type='usb' index='0' model='none'/>")
+  })
+
+  it('refuses a bus there is not', () => {
+    const spec = sampleSpec()
+    spec.disks[0]!.bus = 'drum'
+    expect(() => xmlOf(spec)).toThrow('there is no disk bus drum')
+  })
+
+  it('finds the VNC socket of a running guest', () => {
+    expect(vncSocketPath("<graphics type='vnc' socket='/var/lib/libvirt/qemu/domain-1-x/vnc.sock'>")).toBe('/var/lib/libvirt/qemu/domain-1-x/vnc.sock')
+    expect(vncSocketPath("<graphics type='vnc'><listen type='socket'/></graphics>")).toBeUndefined()
+  })
+})
