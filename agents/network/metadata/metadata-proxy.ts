@@ -19,8 +19,8 @@ export interface MetadataProxyOptions {
   log: Log
 }
 
-/** An owner is remembered this long: a booting guest asks dozens of times. */
-const OWNER_MS = 10_000
+/** An owner is remembered this long: a booting guest asks dozens of times, but an address may soon be another's. */
+const OWNER_MS = 1_000
 const UPSTREAM_TIMEOUT_MS = 60_000
 /** Headers that only this proxy may set. */
 const OURS = ['x-instance-id', 'x-tenant-id', 'x-instance-id-signature', 'x-forwarded-for', 'x-neutron-router-id', 'x-neutron-network-id', 'connection']

@@ -12,9 +12,10 @@ import { serveAgent } from '#core/agents/contract.ts'
 import { InProcessBus } from '#core/bus/in-process-bus.ts'
 import { run, type RunResult } from '#core/host/run.ts'
 import { openLog, silentLog } from '#core/log/log.ts'
+import { systemClock } from '#core/time/clock.ts'
 import { NETWORK_HOST_API, networkHostContract, type WantedStateType } from '#services/network/agent/network-agent.contract.ts'
 import { startNetworkAgent, type NetworkAgentOptions, type RunningNetworkAgent } from '../agent.ts'
-import type { Network, Port } from '../drivers/driver.ts'
+import { createNetworkDriver, type Network, type NetworkDriver, type Port } from '../drivers/driver.ts'
 
 /** Why tests of this kind cannot run here; undefined when they can. */
 export function whyNoHostTests(): string | undefined {
@@ -79,6 +80,19 @@ export class HostLab {
     this.hosts.set(name, host)
     host.agent = await startNetworkAgent(options)
     return host
+  }
+
+  /** A started driver on a host of its own, without an agent that has wishes too. */
+  async driver(name: string): Promise<NetworkDriver> {
+    const stateDir = await mkdtemp(join(tmpdir(), 'nacre-net-'))
+    this.#folders.push(stateDir)
+    const driver = await createNetworkDriver('linuxbridge', {
+      host: name, stateDir, cloudTag: this.tag, netns: await this.namespace(name), tunnelIp: null, bridgeMappings: {}, externalNetworks: [], dnsServers: [],
+      metadata: null, log: this.#log, clock: systemClock,
+    })
+    await driver.start({ portsChanged() {}, disturbed() {} })
+    this.atEnd(async () => { await driver.cleanup('everything') })
+    return driver
   }
 
   async restart(host: LabHost): Promise<void> {

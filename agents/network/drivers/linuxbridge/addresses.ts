@@ -60,7 +60,7 @@ export function containsAddress(cidr: string, address: string): boolean {
 
 /** The same addresses without prefixes that lie inside others: what an interval set of the kernel accepts. */
 export function withoutContained(texts: Iterable<string>): Prefix[] {
-  const prefixes = [...texts].map(parsePrefix).sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : a.length - b.length))
+  const prefixes = [...texts].map(parsePrefix).sort((a, b) => Number(a.v6) - Number(b.v6) || (a.first < b.first ? -1 : a.first > b.first ? 1 : a.length - b.length))
   const kept: Prefix[] = []
   for (const prefix of prefixes) {
     const before = kept.at(-1)

@@ -2,6 +2,7 @@
  * How the driver talks to the kernel: `ip` and `bridge` in batches, `nft` in transactions, each in the host's
  * namespace or in a named one. The host may itself be a namespace (a second host on one machine).
  */
+import { readdir } from 'node:fs/promises'
 import { run, runJson, ProgramFailed } from '#core/host/run.ts'
 import type { Log } from '#core/log/log.ts'
 
@@ -36,6 +37,12 @@ export class HostShell {
   /** Empty when the device or namespace that was asked about is not there. */
   async ipJson<T>(args: readonly string[], ns?: string): Promise<T[]> {
     return await emptyWhenAbsent(runJson<T[]>('ip', [...this.#into(ns), '-j', ...args], { log: this.log }))
+  }
+
+  /** Several questions in one go: a started program costs more than the answer. */
+  async ipJsonBatch(lines: readonly string[], ns?: string): Promise<unknown[][]> {
+    const asked = run('ip', [...this.#into(ns), '-d', '-j', '-batch', '-'], { input: `${lines.join('\n')}\n`, log: this.log })
+    return await emptyWhenAbsent(asked.then(({ stdout }) => stdout.split('\n').filter((line) => line.trim() !== '').map((line) => JSON.parse(line) as unknown[])))
   }
 
   /** Lines of `ip -batch`; the first that fails ends it. */
@@ -87,8 +94,7 @@ export class HostShell {
 
   /** Names of all network namespaces of the machine. */
   async namespaces(): Promise<Set<string>> {
-    const stdout = (await run('ip', ['netns', 'list'], { log: this.log })).stdout
-    return new Set(stdout.split('\n').map((line) => line.split(' ')[0]!).filter((name) => name !== ''))
+    return new Set(await readdir('/run/netns').catch(() => []))
   }
 }
 

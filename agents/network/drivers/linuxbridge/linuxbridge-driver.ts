@@ -32,6 +32,7 @@ import { readTextFile } from '#core/host/files.ts'
 
 /** How often the cheap looks happen: does dnsmasq run, are the tables there? */
 const GLANCE_MS = 2_000
+const TABLES_EVERY_GLANCES = 5
 const NOTHING: Wanted = { networks: [], ports: [], securityGroups: [], routers: [] }
 
 export class LinuxBridgeDriver implements NetworkDriver {
@@ -48,9 +49,12 @@ export class LinuxBridgeDriver implements NetworkDriver {
   #ports = new Map<string, Port>()
   /** Ports that were wired by a link message; a round that began before may not have seen it. */
   readonly #wired = new Set<string>()
+  /** Taps the kernel told of; one may come before its port is known, or while a round looks elsewhere. */
+  readonly #seenTaps = new Set<string>()
   /** Our devices and namespaces → the part of the host to look at when one is touched. */
   #owners = new Map<string, { networkId?: string; routerId?: string }>()
   #cancelGlance = (): void => {}
+  #glances = 0
   #stopped = false
 
   constructor(options: DriverOptions) {
@@ -82,6 +86,7 @@ export class LinuxBridgeDriver implements NetworkDriver {
     this.#remember(wanted)
     const round = new Round(this.#parts, wanted, scope, true)
     await round.walk()
+    await this.#wireLateTaps(round.applied.portsDown)
     round.applied.portsUp.push(...round.applied.portsDown.filter((id) => this.#wired.has(id)))
     round.applied.portsDown = round.applied.portsDown.filter((id) => !this.#wired.has(id))
     return round.applied
@@ -132,7 +137,15 @@ export class LinuxBridgeDriver implements NetworkDriver {
     }
   }
 
+  /** Taps that appeared while the round was under way, or before it knew their ports. */
+  async #wireLateTaps(portIds: readonly string[]): Promise<void> {
+    const down = new Set(portIds)
+    for (const port of this.#ports.values()) if (down.has(port.id) && this.#seenTaps.has(port.tapName)) await this.#onTap(port)
+  }
+
   #onLink(event: LinkEvent): void {
+    if (event.deleted) this.#seenTaps.delete(event.name)
+    else if (event.name.startsWith('tap')) this.#seenTaps.add(event.name)
     const port = this.#ports.get(event.name)
     if (port !== undefined) {
       if (event.deleted) {
@@ -179,7 +192,8 @@ export class LinuxBridgeDriver implements NetworkDriver {
       const pid = Number(await readTextFile(join(dhcpFolder(this.#options.stateDir, network.id), 'pid')))
       if (!(pid > 1) || !signal(pid, 0)) this.#touched(this.#names.dhcpNamespace(network.id))
     }
-    if (this.#wanted === NOTHING) return
+    this.#glances += 1
+    if (this.#wanted === NOTHING || this.#glances % TABLES_EVERY_GLANCES !== 0) return
     const tables = await this.#shell.run('nft', ['list', 'tables'])
     const ours = [this.#names.l2Table, this.#names.groupTable, ...(this.#options.externalNetworks.length > 0 ? [this.#names.natTable] : [])]
     if (ours.some((table) => !tables.includes(` ${table}\n`))) this.#events?.disturbed('everything')

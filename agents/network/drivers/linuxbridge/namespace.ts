@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises'
 import { canonical, containsAddress, isV6, parsePrefix } from './addresses.ts'
 import type { HostShell } from './host-shell.ts'
 import type { Names } from './names.ts'
-import { observeAddresses, observeRoutes, type Link, type Links, type Route } from './observe.ts'
+import { observeNamespace, type Link, type Links, type Route } from './observe.ts'
 import type { Plan } from './plan.ts'
 
 export interface WantedDevice { inner: string; outer: string; bridge: string; mac: string; mtu: number; /** With prefix length. */ addresses: string[] }
@@ -19,7 +19,7 @@ const OUR_DEVICE = /^(qr-|qg-|ns-)/
 
 export async function observeSpace(shell: HostShell, ns: string, namespaces: ReadonlySet<string>): Promise<ActualSpace> {
   if (!namespaces.has(ns)) return { exists: false, links: new Map(), routes: [] }
-  const [links, routes] = await Promise.all([observeAddresses(shell, ns), observeRoutes(shell, ns)])
+  const { links, routes } = await observeNamespace(shell, ns)
   // The name of a namespace that was not unmounted cleanly stays without a loopback device behind it.
   return { exists: links.has('lo'), links, routes }
 }
@@ -92,11 +92,11 @@ function planRoutes(plan: Plan, wanted: WantedSpace, actual: ActualSpace): void 
     const device = wanted.devices.find(({ inner }) => inner === route.dev)
     const near = device?.addresses.some((address) => containsAddress(address, route.gateway)) ?? false
     plan.wrong(`${wanted.ns} has no route to ${route.dst} by ${route.gateway}`)
-      .ipIn(wanted.ns, `${v6 ? '-6 ' : ''}route replace ${at.startsWith('default') ? 'default' : at} via ${route.gateway} dev ${route.dev} proto static${near ? '' : ' onlink'}`)
+      .ipIn(wanted.ns, `route replace ${at === 'default-6' ? '::/0' : at === 'default-4' ? 'default' : at} via ${route.gateway} dev ${route.dev} proto static${near ? '' : ' onlink'}`)
   }
   for (const route of present.values()) {
     if (route.protocol !== 'static' || route.dst.startsWith('fe80')) continue
-    plan.wrong(`${wanted.ns} has a route to ${route.dst} that should not be`).ipIn(wanted.ns, `${route.family === 6 ? '-6 ' : ''}route del ${route.dst} dev ${route.dev}`)
+    plan.wrong(`${wanted.ns} has a route to ${route.dst} that should not be`).ipIn(wanted.ns, `route del ${route.family === 6 && route.dst === 'default' ? '::/0' : route.dst} dev ${route.dev}`)
   }
 }
 

@@ -20,8 +20,14 @@ export class NftLoader {
 
   get loaded(): NftTable | undefined { return this.#loaded }
 
-  /** Undefined when the kernel holds exactly this table, else what is wrong. `thorough` reads the rules too. */
+  /**
+   * Undefined when the kernel holds exactly this table, else what is wrong. `thorough` asks the kernel and reads the
+   * rules; otherwise what was loaded last counts (nft takes its time to list a table of a thousand ports).
+   */
   async problem(table: NftTable, thorough: boolean): Promise<string | undefined> {
+    if (!thorough && this.#loaded !== undefined) {
+      return this.#loaded.hash === table.hash ? undefined : `the table ${table.family} ${table.name} is not as wanted`
+    }
     if (!await this.#shell.hasChain(table.family, table.name, table.generation, this.#ns)) {
       return this.#loaded === undefined ? `the table ${table.family} ${table.name} is not loaded` : `the table ${table.family} ${table.name} is not as wanted`
     }

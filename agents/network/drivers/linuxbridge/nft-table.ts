@@ -14,6 +14,7 @@ export class NftTable {
   readonly name: string
   readonly sets = new Map<string, NftSet>()
   readonly chains = new Map<string, NftChain>()
+  #hash: string | undefined
 
   constructor(family: string, name: string) {
     this.family = family
@@ -36,8 +37,10 @@ export class NftTable {
     this.chains.set(name, { hook, rules })
   }
 
+  /** Asked for the first time when the table is complete; from then on it may not change. */
   get hash(): string {
-    return createHash('sha256').update(this.#body()).digest('hex').slice(0, 20)
+    this.#hash ??= createHash('sha256').update(this.#body()).digest('hex').slice(0, 20)
+    return this.#hash
   }
 
   get generation(): string { return `generation_${this.hash}` }

@@ -2,6 +2,7 @@
  * What is on the host, as the planners read it: links of a namespace with their addresses and routes, forwarding
  * entries of VXLAN devices. One picture is taken per round, so a round over many networks asks the kernel once.
  */
+import { isV6 } from './addresses.ts'
 import type { HostShell } from './host-shell.ts'
 
 export interface Link {
@@ -35,9 +36,9 @@ export async function observeLink(shell: HostShell, name: string): Promise<Link 
   return byName(await shell.ipJson<RawLink>(['-d', 'link', 'show', 'dev', name])).get(name)
 }
 
-/** Links of a namespace with addresses; empty when there is no such namespace. */
-export async function observeAddresses(shell: HostShell, ns?: string): Promise<Links> {
-  return byName(await shell.ipJson<RawLink>(['-d', 'addr', 'show'], ns))
+/** Links of the host with their addresses. */
+export async function observeAddresses(shell: HostShell): Promise<Links> {
+  return byName(await shell.ipJson<RawLink>(['-d', 'addr', 'show']))
 }
 
 function byName(raw: RawLink[]): Links {
@@ -62,14 +63,18 @@ export interface Route { dst: string; gateway: string | undefined; dev: string; 
 
 interface RawRoute { dst: string; gateway?: string; dev?: string; protocol?: string; type?: string }
 
-/** Routes of the main table that somebody set (the kernel's own are left out). */
-export async function observeRoutes(shell: HostShell, ns: string): Promise<Route[]> {
-  const [four, six] = await Promise.all([
-    shell.ipJson<RawRoute>(['-4', 'route', 'show'], ns), shell.ipJson<RawRoute>(['-6', 'route', 'show'], ns),
-  ])
-  const read = (raw: RawRoute[], family: 4 | 6): Route[] => raw.filter((route) => route.protocol !== 'kernel' && route.protocol !== 'ra' && route.dev !== undefined)
+/** Links of a namespace with their addresses, and the routes that somebody set (the kernel's own are left out). */
+export async function observeNamespace(shell: HostShell, ns: string): Promise<{ links: Links; routes: Route[] }> {
+  const [rawLinks = [], rawRoutes = []] = await shell.ipJsonBatch(['addr show', 'route show'], ns)
+  const links = byName(rawLinks as RawLink[])
+  const routes = readRoutes(rawRoutes as RawRoute[], 4)
+  const six = [...links.values()].some(({ addresses }) => addresses.some(isV6))
+  return { links, routes: six ? [...routes, ...readRoutes(await shell.ipJson<RawRoute>(['-6', 'route', 'show'], ns), 6)] : routes }
+}
+
+function readRoutes(raw: RawRoute[], family: 4 | 6): Route[] {
+  return raw.filter((route) => route.protocol !== 'kernel' && route.protocol !== 'ra' && route.dev !== undefined)
     .map((route) => ({ dst: route.dst, gateway: route.gateway, dev: route.dev!, protocol: route.protocol ?? '', family }))
-  return [...read(four, 4), ...read(six, 6)]
 }
 
 export interface FdbEntry { mac: string; device: string; dst: string }

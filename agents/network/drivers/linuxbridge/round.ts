@@ -18,7 +18,7 @@ import type { Names } from './names.ts'
 import { observeSpace } from './namespace.ts'
 import { NftLoader } from './nft-loader.ts'
 import { observeAddresses, observeFdb, observeLinks, type FdbEntry, type Links } from './observe.ts'
-import { Plan } from './plan.ts'
+import type { Plan } from './plan.ts'
 import { ROUTER_METADATA_PORT } from './router/router-rules.ts'
 import { planRouter, planRouterRemoval } from './router/router.ts'
 
@@ -62,7 +62,7 @@ export class Round {
 
   async walk(): Promise<void> {
     const { shell } = this.#parts
-    ;[this.#links, this.#fdb, this.#namespaces] = await Promise.all([observeLinks(shell), observeFdb(shell), shell.namespaces()])
+    ;[this.#links, this.#fdb, this.#namespaces] = await Promise.all([observeLinks(shell), this.#wanted.networks.some(({ type }) => type === 'vxlan') && this.#parts.options.tunnelIp !== null ? observeFdb(shell) : [], shell.namespaces()])
     if (this.#scope === 'everything' || this.#parts.options.externalNetworks.some(({ bridge }) => !this.#links.has(bridge))) await this.#host()
     if (this.applied.changed > 0) this.#links = await observeLinks(shell)
     const networks = this.#wanted.networks.filter((network) => this.#concerns(network))

@@ -5,7 +5,7 @@
  * rule, and a packet from outside alone could not revive it.
  */
 import type { Port, SecurityGroup, Wanted } from '../../driver.ts'
-import { isV6, parsePrefix, isHost } from '../addresses.ts'
+import { canonical, isV6, parsePrefix, isHost } from '../addresses.ts'
 import type { HostShell } from '../host-shell.ts'
 import { groupRules, protocolNumber } from './group-rules.ts'
 import { filteredPorts } from './tables.ts'
@@ -23,7 +23,7 @@ const BOTH: Loss[] = [{ direction: 'ingress', protocol: undefined }, { direction
 export function whatToForget(before: Wanted, now: Wanted, zoneOf: (port: Port) => number): Forget[] {
   const found = new Map<string, Forget>()
   const forget = (zone: number, side: '-s' | '-d', address: string, protocol: number | undefined): void => {
-    if (isHost(parsePrefix(address))) found.set(`${zone} ${side} ${address} ${protocol}`, { zone, side, address, protocol })
+    if (isHost(parsePrefix(address))) found.set(`${zone} ${side} ${address} ${protocol}`, { zone, side, address: canonical(address), protocol })
   }
   const losses = groupLosses(before, now)
   const old = new Map(before.ports.map((port) => [port.id, port]))
@@ -73,9 +73,27 @@ function lostMembers(before: Wanted, now: Wanted): Map<string, { side: '-s' | '-
     .map((address) => ({ side: rule.direction === 'ingress' ? '-s' as const : '-d' as const, address })))]))
 }
 
+/** From this many in one zone on it is cheaper to ask first who has connections at all. */
+const MANY = 8
+
 export async function forgetConnections(shell: HostShell, list: readonly Forget[]): Promise<void> {
-  for (const { zone, side, address, protocol } of list) {
-    const only = protocol === undefined ? [] : ['-p', String(protocol)]
-    await shell.run('conntrack', ['-D', '-f', isV6(address) ? 'ipv6' : 'ipv4', '-w', String(zone), side, address, ...only], undefined, [0, 1])
+  for (const zone of new Set(list.map((forget) => forget.zone))) {
+    const here = list.filter((forget) => forget.zone === zone)
+    const busy = here.length > MANY ? await busyAddresses(shell, zone) : undefined
+    for (const { side, address, protocol } of here) {
+      if (busy?.has(`${side} ${address}`) === false) continue
+      const only = protocol === undefined ? [] : ['-p', String(protocol)]
+      await shell.run('conntrack', ['-D', '-f', isV6(address) ? 'ipv6' : 'ipv4', '-w', String(zone), side, address, ...only], undefined, [0, 1])
+    }
   }
+}
+
+/** `-s <address>` and `-d <address>` of every connection of the zone, as it was opened. */
+async function busyAddresses(shell: HostShell, zone: number): Promise<Set<string>> {
+  const found = new Set<string>()
+  for (const family of ['ipv4', 'ipv6']) {
+    const text = await shell.run('conntrack', ['-L', '-f', family, '-w', String(zone)], undefined, [0, 1])
+    for (const [, source = '', target = ''] of text.matchAll(/^.*? src=(\S+) dst=(\S+)/gm)) found.add(`-s ${canonical(source)}`).add(`-d ${canonical(target)}`)
+  }
+  return found
 }

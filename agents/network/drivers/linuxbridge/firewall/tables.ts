@@ -12,7 +12,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Port, Wanted } from '../../driver.ts'
-import { isV6, linkLocal, parsePrefix, printPrefix, isHost, withoutContained } from '../addresses.ts'
+import { isHost, isV6, linkLocal, printPrefix, withoutContained, type Prefix } from '../addresses.ts'
 import { stableNumber, type Names } from '../names.ts'
 import { NftTable } from '../nft-table.ts'
 import { groupChain, groupRules, memberSet } from './group-rules.ts'
@@ -67,7 +67,7 @@ function l2Table(ports: readonly Port[], names: Names, cloud: number, numbers: P
 }
 
 /** MAC → addresses a port may send from. A port without any address may use all, as upstream. */
-function allowedSources(port: Port): Map<string, ReturnType<typeof parsePrefix>[]> {
+function allowedSources(port: Port): Map<string, Prefix[]> {
   const sources = new Map<string, string[]>()
   const add = (mac: string, ...addresses: string[]): void => {
     const key = mac.toLowerCase()
