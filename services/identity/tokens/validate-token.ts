@@ -1,0 +1,32 @@
+/** Whether a token is good, and what it says. Unknown, expired, revoked or no longer backed by rights: undefined. */
+import { ApiError } from '#core/errors/errors.ts'
+import type { IdentityContext } from '../context.ts'
+import { revocations } from '../revocations/revocation.store.ts'
+import { buildToken, type Token } from './build-token.ts'
+import { unseal } from './fernet.ts'
+import { unpackPayload, type TokenPayload } from './token-payload.ts'
+
+/** Longer than any layout can be; a longer text is not worth a hash. */
+const MAX_LENGTH = 1000
+
+/** `windowSeconds` lets a token count that ended no longer ago. */
+export async function validateToken(ctx: IdentityContext, text: string, windowSeconds = 0): Promise<Token | undefined> {
+  if (text.length > MAX_LENGTH) return undefined
+  const sealed = unseal(ctx.clients.tokenKeys.all, text)
+  if (sealed === undefined) return undefined
+  const payload = unpackPayload(sealed.message)
+  if (payload === undefined || ctx.clock.now() >= payload.expiresAtMs + windowSeconds * 1000) return undefined
+  if (await isRevoked(ctx, payload, sealed.seconds * 1000)) return undefined
+  try {
+    const token = await buildToken(ctx, text, payload, sealed.seconds * 1000)
+    return token.user.id !== payload.userId && await isRevoked(ctx, { ...payload, userId: token.user.id }, token.issuedAtMs) ? undefined : token
+  } catch (error) {
+    if (error instanceof ApiError && error.status < 500) return undefined
+    throw error
+  }
+}
+
+async function isRevoked(ctx: IdentityContext, payload: TokenPayload, issuedAtMs: number): Promise<boolean> {
+  const { audits, users } = await revocations(ctx)
+  return (payload.auditIds[0] !== undefined && audits.has(payload.auditIds[0])) || issuedAtMs <= (users.get(payload.userId) ?? -1)
+}
