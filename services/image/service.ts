@@ -1,0 +1,32 @@
+/** The image service: metadata in a database, data in files, bytes in a worker thread. */
+import { webobDialect } from '#core/http/dialect.ts'
+import { defineService } from '#core/service/service.ts'
+import { join } from 'node:path'
+import { imageClients, type ImageClients } from './clients.ts'
+import { imageConfig } from './config.ts'
+import type { ImageContext } from './context.ts'
+import { listenWithWorker } from './data/data-listener.ts'
+import { repairAtStart, repairReconciler } from './data/repair.reconciler.ts'
+import type { ImageTables } from './database.ts'
+import { errors } from './errors.ts'
+import { imagePolicies } from './images/image.policy.ts'
+import { initialMigration } from './migrations/0001-initial.ts'
+import { imageRoutes } from './routes.ts'
+
+export const image = defineService<ImageTables, ImageClients, typeof imageConfig>({
+  name: 'image', type: 'image', port: 9292, path: '/v2',
+  config: imageConfig, routes: imageRoutes, policies: imagePolicies, dialect: webobDialect, order: 'validate-first',
+  migrations: [initialMigration],
+  operations: [],
+  reconcilers: [repairReconciler],
+  forbidden: (rule) => errors.Forbidden({ action: rule }),
+  clients: imageClients,
+  listen: listenWithWorker,
+  async start(ctx: ImageContext, env) {
+    const { files, uploads } = ctx.clients
+    await files.open(join(env.stateDir, 'images'))
+    if (env.exclusive) await repairAtStart(ctx)
+    uploads.start({ db: ctx.db, clock: ctx.clock, log: ctx.log })
+    return async () => uploads.stop()
+  },
+})
