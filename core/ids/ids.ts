@@ -24,6 +24,12 @@ export function isUuidLike(value: unknown): value is string {
   return typeof value === 'string' && UUID.test(value)
 }
 
+/** Any accepted spelling of a UUID in the dashed, lower-case one. */
+export function canonicalUuid(text: string): string {
+  const hex = text.replaceAll('-', '').toLowerCase()
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}
+
 /** `req-<uuid>`, the form of every OpenStack request id. */
 export function newRequestId(ids: IdSource = randomIds): string {
   return `req-${ids.uuid()}`
