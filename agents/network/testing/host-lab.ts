@@ -44,7 +44,7 @@ export class HostLab {
   static async open(): Promise<HostLab> {
     const lab = new HostLab()
     await serveAgent(lab.bus, networkHostContract, NETWORK_HOST_API, {
-      wantedState: async ({ host }) => lab.hosts.get(host)!.wanted,
+      wantedState: async (question) => answer(lab.hosts.get(question.host)!.wanted, question),
       reportPorts: async ({ host, up, down }) => {
         for (const id of up) lab.hosts.get(host)!.up.set(id, 'up')
         for (const id of down) lab.hosts.get(host)!.up.set(id, 'down')
@@ -67,9 +67,9 @@ export class HostLab {
     return ns
   }
 
-  /** A host in a namespace, with its agent. */
+  /** A host in a namespace (a new one, or `netns`), with its agent. */
   async host(name: string, over: Partial<NetworkAgentOptions> = {}): Promise<LabHost> {
-    const netns = await this.namespace(name)
+    const netns = over.netns ?? await this.namespace(name)
     const stateDir = await mkdtemp(join(tmpdir(), 'nacre-net-'))
     this.#folders.push(stateDir)
     const options: NetworkAgentOptions = {
@@ -135,6 +135,20 @@ export class HostLab {
     }
     for (const folder of this.#folders) await rm(folder, { recursive: true, force: true })
   }
+}
+
+type Question = { networkIds?: string[]; routerIds?: string[]; portIds?: string[]; securityGroupIds?: string[] }
+
+/** As the control plane answers: all, or the part that was asked for with what it needs. */
+function answer(wanted: WantedStateType, question: Question): WantedStateType {
+  const { networkIds, routerIds, portIds, securityGroupIds } = question
+  if (networkIds === undefined && routerIds === undefined && portIds === undefined && securityGroupIds === undefined) return wanted
+  const routers = wanted.routers.filter(({ id }) => routerIds?.includes(id))
+  const ports = wanted.ports.filter((port) => networkIds?.includes(port.networkId) || portIds?.includes(port.id))
+  const touched = new Set([...(networkIds ?? []), ...ports.map(({ networkId }) => networkId), ...routers.flatMap((router) => [router.gateway, ...router.interfaces].map((port) => port?.networkId))])
+  const groups = new Set([...(securityGroupIds ?? []), ...ports.flatMap((port) => port.securityGroupIds)])
+  for (const group of wanted.securityGroups) if (groups.has(group.id)) for (const rule of group.rules) if (rule.remoteGroupId !== null) groups.add(rule.remoteGroupId)
+  return { complete: false, routers, ports, networks: wanted.networks.filter(({ id }) => touched.has(id)), securityGroups: wanted.securityGroups.filter(({ id }) => groups.has(id)) }
 }
 
 /** Runs a program in a namespace; a failure is an answer. */

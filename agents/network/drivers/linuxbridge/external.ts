@@ -62,6 +62,18 @@ export async function planNat(externals: readonly ExternalNetwork[], names: Name
   return plan
 }
 
+/** Switches by which conntrack sees bridged packets. Other programs turn them off, and with them every security group. */
+const BRIDGE_FILTER = ['net.bridge.bridge-nf-call-iptables', 'net.bridge.bridge-nf-call-ip6tables']
+
+export async function planBridgeFilter(shell: HostShell): Promise<Plan> {
+  const plan = new Plan('host', 'bridge-filter')
+  const values = (await shell.run('sysctl', ['-n', ...BRIDGE_FILTER])).trim().split('\n')
+  BRIDGE_FILTER.forEach((key, at) => {
+    if (values[at] !== '1') plan.wrong(`${key} is off, so security groups do not work`).run(async () => { await shell.sysctl({ [key]: 1 }) })
+  })
+  return plan
+}
+
 /** A kernel that forwards IPv6 ignores advertisements, also those the host's own default route came from. */
 async function keepRouterAdvertisements(shell: HostShell): Promise<void> {
   const routes = await shell.ipJson<{ dst: string; dev?: string; protocol?: string }>(['-6', 'route', 'show', 'default'])

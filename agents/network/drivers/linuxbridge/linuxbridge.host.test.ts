@@ -3,7 +3,9 @@ import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { agentClient } from '#core/agents/contract.ts'
 import { run } from '#core/host/run.ts'
+import { networkAgentContract } from '#services/network/agent/network-agent.contract.ts'
 import { HostLab, pings, pingsSoon, tryIn, until, whyNoHostTests, type LabHost } from '../../testing/host-lab.ts'
 import { makeGroup, makeId, makeMac, makeNetwork, makePort, makeRouter, makeSubnet } from '../../testing/wanted.ts'
 import type { Network, Port, Router, SecurityGroup, Subnet } from '../driver.ts'
@@ -48,6 +50,13 @@ async function edgeHost(metadata?: { sharedSecret: string; upstreamUrl: string }
   return await lab.host('h1', { externalNetworks: [{ physicalNetwork: 'external', bridge, gatewayAddresses: [`${EXTERNAL.gateway}/24`], nat: true }], metadata })
 }
 
+function client(host: LabHost) { return agentClient(lab.bus, networkAgentContract, host.name) }
+
+async function askForAddress(netns: string): Promise<string> {
+  const { stdout, stderr } = await tryIn(netns, 'udhcpc', '-i', 'eth0', '-n', '-q', '-f', '-t', '5', '-T', '1', '-s', '/bin/true')
+  return stdout + stderr
+}
+
 function listen(netns: string, port: number, v6 = false): ChildProcess {
   const child = spawn('ip', ['netns', 'exec', netns, 'socat', `TCP${v6 ? '6' : '4'}-LISTEN:${port},fork,reuseaddr`, 'EXEC:echo hi'], { stdio: 'ignore' })
   lab.atEnd(() => { child.kill('SIGKILL') })
@@ -64,17 +73,73 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
     const host = await lab.host('h1')
     const subnet = makeSubnet({ dnsNameservers: ['9.9.9.9'] })
     const network = makeNetwork({ subnets: [subnet] })
-    const port = portAt(network, subnet, 11)
+    const silent = makeGroup([])
+    const port = portAt(network, subnet, 11, { portSecurityEnabled: true, securityGroupIds: [silent.id] })
     withDhcp(network, subnet, [port])
-    host.wanted = { ...host.wanted, networks: [network], ports: [port] }
+    const dhcpPort = network.dhcp!
+    host.wanted = { ...host.wanted, networks: [network], ports: [port], securityGroups: [silent] }
     await host.agent.sync()
     expect(host.up.get(network.dhcp!.portId)).toBe('up')
     expect(host.up.get(port.id)).toBe('down')
     const guest = await lab.guest(host, port, network)
     await until(() => host.up.get(port.id) === 'up')
-    const lease = await tryIn(guest, 'udhcpc', '-i', 'eth0', '-n', '-q', '-f', '-t', '5', '-T', '1', '-s', '/bin/true', '-O', '121')
-    expect(lease.stderr + lease.stdout).toContain('lease of 192.168.50.11 obtained')
+    expect(await askForAddress(guest)).toContain('lease of 192.168.50.11 obtained')
     expect(await host.agent.sync()).toBe(0)
+
+    const heir = portAt(network, subnet, 11)
+    withDhcp(network, subnet, [heir])
+    network.dhcp = { ...network.dhcp!, ...{ portId: dhcpPort.portId, macAddress: dhcpPort.macAddress } }
+    host.wanted = { ...host.wanted, networks: [network], ports: [heir] }
+    await client(host).changed({ networkIds: [network.id], routerIds: [], portIds: [heir.id, port.id] })
+    const next = await lab.guest(host, heir, network)
+    await until(() => host.up.get(heir.id) === 'up')
+    expect(await askForAddress(next), 'an address that changed hands').toContain('lease of 192.168.50.11 obtained')
+  })
+
+  it('wires what a nudge names, and lets go of it', async () => {
+    const host = await edgeHost()
+    await host.agent.sync()
+    const external = makeExternal()
+    const a = makeTenant(external, 10, 2001)
+    host.wanted = { ...host.wanted, networks: [external, a.network], routers: [a.router] }
+    await client(host).changed({ networkIds: [], routerIds: [a.router.id], portIds: [] })
+    await until(() => host.activeRouters.includes(a.router.id))
+    const group = makeGroup([{ direction: 'egress' }])
+    const port = portAt(a.network, a.subnet, 11, { portSecurityEnabled: true, securityGroupIds: [group.id] })
+    host.wanted = { ...host.wanted, ports: [port], securityGroups: [group] }
+    const guest = await lab.guest(host, port, a.network, { address: '192.168.50.11/24', gateway: '192.168.50.1' })
+    await client(host).changed({ networkIds: [], routerIds: [], portIds: [port.id] })
+    await until(() => host.up.get(port.id) === 'up')
+    expect(await pingsSoon(guest, EXTERNAL.gateway)).toBe(true)
+    host.wanted.securityGroups = [{ ...group, rules: [] }]
+    await client(host).changed({ networkIds: [], routerIds: [], portIds: [], securityGroupIds: [group.id] })
+    await until(async () => !await pings(guest, EXTERNAL.gateway))
+    host.wanted = { ...host.wanted, networks: [], ports: [], securityGroups: [], routers: [] }
+    await client(host).changed({ networkIds: [a.network.id, external.id], routerIds: [a.router.id], portIds: [port.id] })
+    await until(async () => !(await tryIn(host.options.netns!, 'ip', '-br', 'link')).stdout.includes('brq'))
+    expect(await host.agent.sync()).toBe(0)
+  })
+
+  it('lets two clouds live side by side on one host', async () => {
+    const one = await lab.host('h1')
+    const two = await lab.host('h2', { netns: one.options.netns, cloudTag: `${lab.tag}b` })
+    const subnet = makeSubnet()
+    const guests: string[] = []
+    for (const host of [one, two]) {
+      const network = makeNetwork({ subnets: [subnet], segmentationId: 1 })
+      const group = makeGroup([{ direction: 'egress' }, { protocol: 'icmp' }])
+      const ports = [11, 12].map((last) => portAt(network, subnet, last, { portSecurityEnabled: true, securityGroupIds: [group.id] }))
+      host.wanted = { ...host.wanted, networks: [network], ports, securityGroups: [group] }
+      await host.agent.sync()
+      for (const port of ports) guests.push(await lab.guest(host, port, network, { address: port.fixedIps[0]!.ipAddress + '/24' }))
+      await until(() => ports.every(({ id }) => host.up.get(id) === 'up'))
+    }
+    expect(await pingsSoon(guests[0]!, '192.168.50.12')).toBe(true)
+    expect(await pingsSoon(guests[2]!, '192.168.50.12')).toBe(true)
+    expect([await one.agent.sync(), await two.agent.sync()]).toEqual([0, 0])
+    await one.agent.driver.cleanup('everything')
+    expect(await pings(guests[2]!, '192.168.50.12'), 'the other cloud was cleaned up').toBe(true)
+    expect(await two.agent.sync()).toBe(0)
   })
 
   it('routes, translates, and answers floating IPs from everywhere; two tenants share their addresses', async () => {
@@ -86,6 +151,7 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
     const b1 = portAt(b.network, b.subnet, 11)
     a.router.floatingIps = [{ id: makeId(), floatingIpAddress: '172.31.99.101', fixedIpAddress: '192.168.50.11' }]
     b.router.floatingIps = [{ id: makeId(), floatingIpAddress: '172.31.99.201', fixedIpAddress: '192.168.50.11' }]
+    a.router.portForwardings = [{ id: makeId(), floatingIpAddress: '172.31.99.102', protocol: 'tcp', externalPortRange: '8022', internalIpAddress: '192.168.50.12', internalPortRange: '22' }]
     host.wanted = { ...host.wanted, networks: [external, a.network, b.network], ports: [a1, a2, b1], routers: [a.router, b.router] }
     await host.agent.sync()
     expect(host.activeRouters.sort()).toEqual([a.router.id, b.router.id].sort())
@@ -106,6 +172,8 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
     expect(await pings(guestA2, '198.51.100.2'), 'through the host\'s default route').toBe(true)
     listen(guestB1, 80)
     await until(async () => await reaches(guestA1, '172.31.99.201', 80))
+    listen(guestA2, 22)
+    await until(async () => await reaches(host.options.netns!, '172.31.99.102', 8022))
     a.router.floatingIps = []
     await host.agent.sync()
     expect(await pings(host.options.netns!, '172.31.99.101'), 'a floating IP that was taken away').toBe(false)
@@ -157,6 +225,14 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
     host.wanted.securityGroups = [{ ...web, rules: web.rules.slice(0, 1) }, members]
     await host.agent.sync()
     expect(await reaches(g2, '192.168.50.11', 80), 'the rule is gone').toBe(false)
+    const oneWay: SecurityGroup = makeGroup([{ direction: 'egress' }], { stateful: false })
+    host.wanted.ports = [w1, { ...w2, securityGroupIds: [oneWay.id] }, m1, { ...m2 }]
+    host.wanted.securityGroups = [web, members, oneWay]
+    await host.agent.sync()
+    expect(await reaches(g2, '192.168.50.11', 80), 'a stateless group lets no reply in').toBe(false)
+    host.wanted.securityGroups = [web, members, { ...oneWay, rules: [...oneWay.rules, ...makeGroup([{ protocol: 'tcp' }]).rules] }]
+    await host.agent.sync()
+    expect(await reaches(g2, '192.168.50.11', 80), 'but its rule does').toBe(true)
     host.wanted.ports = [{ ...w1, portSecurityEnabled: false, securityGroupIds: [] }, w2, m1, m2]
     await host.agent.sync()
     expect(await reaches(g2, '192.168.50.11', 22), 'port security off').toBe(true)

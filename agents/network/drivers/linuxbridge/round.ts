@@ -6,7 +6,7 @@
 import type { Applied, Difference, DriverOptions, MetadataPlace, Network, Router, Scope, Subnet, Wanted } from '../driver.ts'
 import { planDhcp, planDhcpRemoval } from './dhcp/dhcp.ts'
 import type { ServedNetwork } from './dhcp/dnsmasq-files.ts'
-import { planExternalBridge, planNat } from './external.ts'
+import { planBridgeFilter, planExternalBridge, planNat } from './external.ts'
 import type { FirewallKeeper } from './firewall/firewall.ts'
 import { planForwardPolicy } from './forward-policy.ts'
 import { planGuestPort, planStrayTap } from './guest-ports.ts'
@@ -114,6 +114,7 @@ export class Round {
     const addresses = options.externalNetworks.length === 0 ? this.#links : await observeAddresses(shell)
     for (const external of options.externalNetworks) await this.#take(planExternalBridge(external, addresses, names))
     await this.#take(await planNat(options.externalNetworks, names, nat, shell, true))
+    await this.#take(await planBridgeFilter(shell))
     await this.#take(await planForwardPolicy(options.externalNetworks, names, shell))
   }
 
