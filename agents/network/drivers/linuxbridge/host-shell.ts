@@ -68,13 +68,13 @@ export class HostShell {
 
   /** True when a chain exists: how a loaded table is recognised. */
   async hasChain(family: string, table: string, chain: string, ns?: string): Promise<boolean> {
-    const { code } = await run('nft', ['list', 'chain', family, table, chain], { netns: ns ?? this.netns, okCodes: [0, 1], log: this.log })
+    const { code } = await run('nft', ['list', 'chain', family, table, chain], { netns: ns ?? this.netns, okCodes: [0, 1, 255], log: this.log })
     return code === 0
   }
 
   /** The table as text without counters; undefined when there is none. */
   async listTable(family: string, table: string, ns?: string): Promise<string | undefined> {
-    const { code, stdout } = await run('nft', ['-s', 'list', 'table', family, table], { netns: ns ?? this.netns, okCodes: [0, 1], log: this.log })
+    const { code, stdout } = await run('nft', ['-s', 'list', 'table', family, table], { netns: ns ?? this.netns, okCodes: [0, 1, 255], log: this.log })
     return code === 0 ? stdout : undefined
   }
 
