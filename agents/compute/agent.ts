@@ -13,7 +13,7 @@ import { serveAgent, type VerbsOf } from '#core/agents/contract.ts'
 import type { Bus, Stop } from '#core/bus/bus.ts'
 import type { Log } from '#core/log/log.ts'
 import { nowIso, systemClock, type Clock } from '#core/time/clock.ts'
-import { computeAgentContract, heartbeatTopic, powerStateTopic, type PowerStateType } from '#services/compute/agent/compute-agent.contract.ts'
+import { computeAgentContract, heartbeatTopic, powerStateTopic, type PowerStateType, type ServerSpecType } from '#services/compute/agent/compute-agent.contract.ts'
 import { ImageCache } from './disks/image-cache.ts'
 import type { ComputeDriver, PowerChange } from './drivers/driver.ts'
 import { hostReport, type HostIdentity } from './host-report.ts'
@@ -144,14 +144,18 @@ function lifeVerbs(parts: Parts): Pick<Verbs, 'spawn' | 'destroy' | 'snapshot'> 
 
 function powerVerbs(parts: Parts): Pick<Verbs, 'start' | 'stop' | 'reboot' | 'pause' | 'unpause' | 'suspend' | 'resume'> {
   const { driver } = parts
+  const powerOn = async (spec: ServerSpecType): Promise<void> => {
+    await driver.powerOn(planOf(parts, spec))
+    await parts.folders.changeSpec(spec.serverId, () => spec)
+  }
   return {
-    start: async ({ spec }) => await work(parts, spec.serverId, 'running', () => driver.powerOn(planOf(parts, spec))),
+    start: async ({ spec }) => await work(parts, spec.serverId, 'running', () => powerOn(spec)),
     stop: async ({ serverId, timeoutS }) => await work(parts, serverId, 'shutdown', (signal) => stopServer(parts, serverId, timeoutS, signal)),
     reboot: async ({ spec, type, timeoutS }) => await work(parts, spec.serverId, 'running', (signal) => rebootServer(parts, spec, type, timeoutS, signal)),
     pause: async ({ serverId }) => await work(parts, serverId, 'paused', () => driver.pause(serverId)),
     unpause: async ({ serverId }) => await work(parts, serverId, 'running', () => driver.unpause(serverId)),
     suspend: async ({ serverId }) => await work(parts, serverId, 'suspended', () => driver.suspend(serverId)),
-    resume: async ({ spec }) => await work(parts, spec.serverId, 'running', () => driver.powerOn(planOf(parts, spec))),
+    resume: async ({ spec }) => await work(parts, spec.serverId, 'running', () => powerOn(spec)),
   }
 }
 

@@ -3,7 +3,7 @@
  * removes the server, and a restarted agent finds all again. File names are the ones operators of OpenStack know.
  *
  *     <stateDir>/servers/<server id>/
- *         spec.json  disk  disk.eph0  disk.swap  disk.config  kernel  ramdisk  console.log
+ *         spec.json  spawned  disk  disk.eph0  disk.swap  disk.config  kernel  ramdisk  console.log
  */
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -55,6 +55,15 @@ export class ServerFolders {
 
   async saveSpec(spec: ServerSpecType): Promise<void> {
     await writeFileAtomic(join(this.path(spec.serverId), 'spec.json'), `${JSON.stringify(spec)}\n`, { mode: 0o600 })
+  }
+
+  /** Notes that the server was made whole: from now on its disks are a user's data. */
+  async markSpawned(serverId: string): Promise<void> {
+    await writeFileAtomic(join(this.path(serverId), 'spawned'), '')
+  }
+
+  async isSpawned(serverId: string): Promise<boolean> {
+    return await readTextFile(join(this.path(serverId), 'spawned')) !== undefined
   }
 
   async loadSpec(serverId: string): Promise<ServerSpecType | undefined> {

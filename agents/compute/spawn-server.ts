@@ -20,15 +20,22 @@ export function planOf(context: Pick<SpawnContext, 'driver' | 'folders'>, spec: 
   return { spec, files: context.driver.capabilities.localFiles ? context.folders.files(spec) : null }
 }
 
-/** Spawns a server; one that runs already is success. The signal gives up between steps. */
+/**
+ * Spawns a server; one that runs already is success, and one that was spawned before and is off is started, never made
+ * anew over its data. The signal gives up between steps.
+ */
 export async function spawnServer(context: SpawnContext, spec: ServerSpecType, options: { paused: boolean; signal: AbortSignal }): Promise<void> {
   const { driver, folders, log } = context
   const { signal } = options
   signal.throwIfAborted()
   const before = await driver.powerState(spec.serverId)
   if (before === 'running' || before === 'paused' || before === 'suspended') return
+  const plan = planOf(context, spec)
+  if (before !== 'absent' && (plan.files === null || await folders.isSpawned(spec.serverId))) {
+    await driver.create(plan, { paused: options.paused })
+    return
+  }
   await withUndo(log, async (undo) => {
-    const plan = planOf(context, spec)
     undo.push('destroy the guest', () => driver.destroy(spec.serverId))
     if (before !== 'absent') await driver.destroy(spec.serverId)
     if (plan.files !== null) {
@@ -41,6 +48,7 @@ export async function spawnServer(context: SpawnContext, spec: ServerSpecType, o
     }
     signal.throwIfAborted()
     await driver.create(plan, { paused: options.paused })
+    if (plan.files !== null) await folders.markSpawned(spec.serverId)
     signal.throwIfAborted()
   })
 }

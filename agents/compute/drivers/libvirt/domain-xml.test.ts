@@ -3,7 +3,7 @@ import { SaxesParser } from 'saxes'
 import { sampleNic, sampleSpec } from '../driver-conformance.ts'
 import type { ServerSpecType } from '#services/compute/agent/compute-agent.contract.ts'
 import { ServerFolders } from '../../server-folder.ts'
-import { domainXml, hasNic, rootTarget, vncSocketPath } from './domain-xml.ts'
+import { domainXml, hasNic, nicModel, rootTarget, vncSocketPath } from './domain-xml.ts'
 
 const folders = new ServerFolders('/var/lib/cloud')
 
@@ -50,6 +50,8 @@ describe('the domain XML', () => {
     expect(xml).toContain(`<interface type='ethernet'><mac address='${nic.macAddress}'/><target dev='${nic.tapName}'/><model type='e1000'/>`)
     for (const device of ['org.qemu.guest_agent.0', "<watchdog model='i6300esb' action='reset'/>", "<input type='tablet' bus='usb'/>"]) expect(xml).toContain(device)
     expect(hasNic(xml, nic)).toBe(true)
+    expect(nicModel(xml)).toBe('e1000')
+    expect(nicModel(xmlOf(sampleSpec()))).toBe('virtio')
     expect(hasNic(xml, sampleNic())).toBe(false)
     expect(xmlOf(sampleSpec())).toContain("<controller type='usb' index='0' model='none'/>")
   })

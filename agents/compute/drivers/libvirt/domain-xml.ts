@@ -44,6 +44,11 @@ export function nicXml(nic: NicSpec, model = 'virtio'): string {
   return `<interface type='ethernet'><mac address='${text(nic.macAddress)}'/><target dev='${text(nic.tapName)}'/><model type='${text(model)}'/><rom enabled='no'/>${nic.mtu > 0 ? `<mtu size='${nic.mtu}'/>` : ''}</interface>`
 }
 
+/** The model of the NICs a domain has, for one more; virtio where it has none. */
+export function nicModel(xml: string): string {
+  return /<interface [\s\S]*?<model type='([^']+)'/.exec(xml)?.[1] ?? 'virtio'
+}
+
 /** Whether a domain's XML has the NIC. */
 export function hasNic(xml: string, nic: NicSpec): boolean {
   return xml.includes(`<mac address='${nic.macAddress.toLowerCase()}'/>`)

@@ -3,9 +3,10 @@
  * memory and logs, so several clouds live side by side on a host, and beside the distribution's libvirt. libvirt's
  * paths are fixed, so the daemon runs in a private mount namespace where they are ours:
  *
- *     <stateDir>/libvirt/{etc,lib,log,cache}  ⇒  /etc/libvirt  /var/lib/libvirt  /var/log/libvirt  /var/cache/libvirt
- *     /run/nacre/<key>/libvirt                ⇒  /run/libvirt          key: 10 digits of a hash of stateDir
- *     /run/nacre/<key>/lib → <stateDir>/libvirt/lib     a short way to its sockets, whose paths may not be long
+ *     <stateDir>/libvirt/{etc,lib,log}  ⇒  /etc/libvirt  /var/lib/libvirt  /var/log/libvirt
+ *     /run/nacre/<key>/libvirt          ⇒  /run/libvirt          key: 10 digits of a hash of stateDir
+ *     /run/nacre/<key>/lib → <stateDir>/libvirt/lib              a short way to its sockets, whose paths may not be long
+ *     /var/cache/nacre/libvirt          ⇒  /var/cache/libvirt    what emulators can do: seconds to find out, shared by all
  *
  * The daemons are nobody's children. Guests outlive them and they outlive the control plane; a daemon that is gone is
  * started again and finds its guests in these directories. The system bus is hidden from it: guests registered with
@@ -55,18 +56,20 @@ export async function ensureLibvirtDaemons(options: DaemonOptions): Promise<Libv
   const needsLogger = await daemonPid(paths, 'virtlogd') === undefined
   const needsDaemon = await daemonPid(paths, 'libvirtd') === undefined
   const enter = options.netns === undefined ? [] : ['nsenter', `--net=/run/netns/${options.netns}`]
-  const [program, ...args] = [...enter, 'unshare', '--mount', '--propagation', 'slave', 'sh', '-c', START, 'sh', paths.state, paths.run, needsLogger ? 'yes' : 'no', needsDaemon ? 'yes' : 'no']
+  const [program, ...args] = [...enter, 'unshare', '--mount', '--propagation', 'slave', 'sh', '-c', START, 'sh', paths.state, paths.run, needsLogger ? 'yes' : 'no', needsDaemon ? 'yes' : 'no', CAPABILITY_CACHE]
   await run(program!, args, { timeoutMs: 60_000, log: options.log })
   options.log.info({ socket: paths.socket }, 'libvirtd started')
   return paths
 }
+
+const CAPABILITY_CACHE = '/var/cache/nacre/libvirt'
 
 /** Everything here runs inside the new mount namespace. */
 const START = `set -e
 mount --bind "$1/etc" /etc/libvirt
 mount --bind "$1/lib" /var/lib/libvirt
 mount --bind "$1/log" /var/log/libvirt
-mount --bind "$1/cache" /var/cache/libvirt
+mount --bind "$5" /var/cache/libvirt
 mount --bind "$2/libvirt" /run/libvirt
 mount --bind "$1/etc/hosts" /etc/hosts
 if [ -d /run/dbus ]; then mount -t tmpfs -o size=4k,mode=755 none /run/dbus; fi
@@ -75,11 +78,11 @@ if [ "$3" = yes ]; then virtlogd --daemon --pid-file "$2/virtlogd.pid"; fi
 if [ "$4" = yes ]; then libvirtd --daemon --pid-file "$2/libvirtd.pid"; fi`
 
 async function layOut(paths: LibvirtPaths, options: DaemonOptions): Promise<void> {
-  for (const folder of ['etc', 'lib', 'log', 'cache']) await mkdir(join(paths.state, folder), { recursive: true, mode: 0o755 })
+  for (const folder of ['etc', 'lib', 'log']) await mkdir(join(paths.state, folder), { recursive: true, mode: 0o755 })
   for (const folder of [join(paths.run, 'libvirt'), paths.serialSockets]) await mkdir(folder, { recursive: true, mode: 0o755 })
   // Serial sockets are the console of a guest: root's alone. libvirtd opens them before it gives up its rights.
   await chmod(paths.serialSockets, 0o711)
-  for (const mountPoint of ['/etc/libvirt', '/var/lib/libvirt', '/var/log/libvirt', '/var/cache/libvirt', '/run/libvirt']) await mkdir(mountPoint, { recursive: true })
+  for (const mountPoint of [CAPABILITY_CACHE, '/etc/libvirt', '/var/lib/libvirt', '/var/log/libvirt', '/var/cache/libvirt', '/run/libvirt']) await mkdir(mountPoint, { recursive: true })
   const short = join(paths.run, 'lib')
   if (await readlink(short).catch(() => undefined) !== join(paths.state, 'lib')) {
     await rm(short, { force: true })

@@ -9,7 +9,7 @@ import type { ConsoleType, NicSpec, PowerStateType } from '#services/compute/age
 import { ConsoleTypeUnavailable, HypervisorFault, NoGuestAgent, ServerNotFound, WrongPowerState } from '../../errors.ts'
 import type { ComputeDriver, DriverCapabilities, DriverOptions, Guest, GuestPlan, HostFacts, PowerChange, ServerFiles } from '../driver.ts'
 import { measureAcceleration, type Acceleration } from './acceleration.ts'
-import { domainXml, hasNic, nicXml, vncSocketPath } from './domain-xml.ts'
+import { domainXml, hasNic, nicModel, nicXml, vncSocketPath } from './domain-xml.ts'
 import * as calls from './libvirt-calls.ts'
 import { LibvirtError, type LibvirtConnection } from './libvirt-connection.ts'
 import { checkLibvirtHost, libvirtPaths, type LibvirtPaths } from './libvirt-daemon.ts'
@@ -175,9 +175,10 @@ export class LibvirtDriver implements ComputeDriver {
 
   async attachNic(serverId: string, nic: NicSpec): Promise<void> {
     const { connection, domain, powerState } = await this.#get(serverId)
-    const live = isActive(powerState)
-    if (live && !hasNic(await calls.domainXmlOf(connection, domain), nic)) await guarded(() => calls.attachDevice(connection, domain, nicXml(nic), calls.affect.live), 'the NIC could not be plugged in')
-    if (!hasNic(await calls.domainXmlOf(connection, domain, { inactive: true }), nic)) await guarded(() => calls.attachDevice(connection, domain, nicXml(nic), calls.affect.config), 'the NIC could not be added')
+    const defined = await calls.domainXmlOf(connection, domain, { inactive: true })
+    const xml = nicXml(nic, nicModel(defined))
+    if (isActive(powerState) && !hasNic(await calls.domainXmlOf(connection, domain), nic)) await guarded(() => calls.attachDevice(connection, domain, xml, calls.affect.live), 'the NIC could not be plugged in')
+    if (!hasNic(defined, nic)) await guarded(() => calls.attachDevice(connection, domain, xml, calls.affect.config), 'the NIC could not be added')
   }
 
   async detachNic(serverId: string, nic: NicSpec): Promise<void> {
