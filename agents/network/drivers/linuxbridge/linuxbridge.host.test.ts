@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { agentClient } from '#core/agents/contract.ts'
-import { run } from '#core/host/run.ts'
+import { run, which } from '#core/host/run.ts'
 import { networkAgentContract } from '#services/network/agent/network-agent.contract.ts'
 import { HostLab, pings, pingsSoon, tryIn, until, whyNoHostTests, type LabHost } from '../../testing/host-lab.ts'
 import { makeGroup, makeId, makeMac, makeNetwork, makePort, makeRouter, makeSubnet } from '../../testing/wanted.ts'
@@ -12,6 +12,10 @@ import type { Network, Port, Router, SecurityGroup, Subnet } from '../driver.ts'
 
 const reason = whyNoHostTests()
 if (reason !== undefined) console.log(`skipped: ${reason}`)
+
+/** Needed only to play somebody else's firewall. */
+const noIptables = await which('iptables') === undefined
+if (noIptables) console.log('one test is skipped: no iptables to play another firewall with')
 
 let lab: HostLab
 beforeEach(async () => { if (reason === undefined) lab = await HostLab.open() })
@@ -296,6 +300,27 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
     await run('ip', ['-n', guest, 'addr', 'add', '192.168.50.77/24', 'dev', 'eth0'])
     const stranger = await tryIn(guest, 'curl', '-s', '-m', '5', '-o', '/dev/null', '-w', '%{http_code}', '--interface', '192.168.50.77', 'http://169.254.169.254/')
     expect(stranger.stdout).toBe('404')
+  })
+
+  it.skipIf(noIptables)('gets through a firewall of others that drops what is forwarded', async () => {
+    const host = await edgeHost()
+    const { netns } = host.options
+    await run('iptables', ['-P', 'FORWARD', 'DROP'], { netns })
+    const external = makeExternal()
+    const a = makeTenant(external, 10, 2001)
+    const ports = [11, 12].map((last) => portAt(a.network, a.subnet, last))
+    host.wanted = { ...host.wanted, networks: [external, a.network], ports, routers: [a.router] }
+    await host.agent.sync()
+    const guests = []
+    for (const port of ports) guests.push(await lab.guest(host, port, a.network, { address: `${port.fixedIps[0]!.ipAddress}/24`, gateway: '192.168.50.1' }))
+    await until(() => ports.every(({ id }) => host.up.get(id) === 'up'))
+    const internet = await lab.namespace('inet')
+    await lab.cable(netns!, '198.51.100.1/24', internet, '198.51.100.2/24')
+    expect(await pingsSoon(guests[0]!, '192.168.50.12'), 'from guest to guest').toBe(true)
+    expect(await pingsSoon(guests[0]!, '198.51.100.2'), 'out').toBe(true)
+    expect(await host.agent.sync()).toBe(0)
+    await host.agent.driver.cleanup('everything')
+    expect((await run('iptables', ['-S', 'FORWARD'], { netns })).stdout).toBe('-P FORWARD DROP\n')
   })
 
   it('spans hosts by VXLAN', async () => {
