@@ -7,12 +7,17 @@ import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { statfs } from 'node:fs/promises'
 import { start as startProgram } from '#core/host/run.ts'
+import { builtProgram } from './build.ts'
 import { portsFor } from './catalog.ts'
 import { ensureHostPackages } from './host-packages/host-packages.ts'
 import { Refusal } from './refusal.ts'
 import { readRunState, removeRunState, type RunState } from './run-file.ts'
 import { newSettings, type CloudSettings, type StateFolder } from './settings.ts'
 
+/** A small young generation: an idle control plane should not hold tens of MiB for garbage. */
+const NODE_OPTIONS = ['--max-semi-space-size=4']
+/** glibc: give back what password hashing borrowed, and keep one pool for all threads. */
+const MEMORY = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576', MALLOC_TRIM_THRESHOLD_: '1048576' }
 const READY_TIMEOUT_MS = 120_000
 const MIN_FREE_MIB = 500
 
@@ -74,8 +79,9 @@ async function isFree(host: string, port: number): Promise<boolean> {
 async function launch(folder: StateFolder): Promise<RunState> {
   mkdirSync(dirname(folder.crashFile), { recursive: true })
   const out = openSync(folder.crashFile, 'w')
-  const child = startProgram(process.execPath, [join(import.meta.dirname, 'process.ts'), folder.path], {
-    detached: true, stdio: ['ignore', out, out], env: { ...passedOn(), NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(import.meta.dirname, '..', 'node_modules', '.cache', 'compile') },
+  const program = await builtProgram()
+  const child = startProgram(process.execPath, [...NODE_OPTIONS, join(program, 'cloud', 'process.js'), folder.path], {
+    detached: true, stdio: ['ignore', out, out], env: { ...passedOn(), ...MEMORY, NODE_COMPILE_CACHE: join(program, '.compiled') },
   })
   child.unref()
   let ended: number | null | undefined

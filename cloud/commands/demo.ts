@@ -78,7 +78,7 @@ async function hostReady(admin: OpenStack): Promise<void> {
 /** Built once per machine and kept; needs a few Debian packages that are only unpacked. */
 async function guestImage(note: (text: string) => void): Promise<string> {
   const [{ buildTinyImage }, { tinyImagePackages }] = [await import('#tools/tiny-image/tiny-image.ts'), await import('#tools/tiny-image/packages.ts')]
-  await ensureHostPackages([...tinyImagePackages.filter((p) => p.installed), { name: 'openssh-client', reason: 'logs in to the first server' }], { progress: note })
+  await ensureHostPackages([...tinyImagePackages, { name: 'openssh-client', reason: 'logs in to the first server' }], { progress: note })
   const cache = process.getuid?.() === 0 ? '/var/cache/nacre' : join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'nacre')
   return (await buildTinyImage(join(cache, 'tiny-image'), { cacheDir: join(cache, 'tiny-image-cache') })).qcow2
 }

@@ -4,8 +4,7 @@
  * where they differ (upsert, unique violations) have a helper here. Booleans are 0/1, instants ISO text, structures
  * JSON text.
  */
-import { createPool, type Pool } from 'mysql2'
-import { createConnection } from 'mysql2/promise'
+import type { Pool } from 'mysql2'
 import { Kysely, MysqlDialect, type Transaction } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
 import { mkdir } from 'node:fs/promises'
@@ -51,6 +50,8 @@ async function sqlitePath(location: Extract<DatabaseLocation, { engine: 'sqlite'
 }
 
 async function mariaPool(url: string, database: string): Promise<Pool> {
+  // Loaded where it is used: a one-machine cloud on SQLite does not carry it.
+  const [{ createPool }, { createConnection }] = [await import('mysql2'), await import('mysql2/promise')]
   const at = new URL(url)
   const socketPath = at.searchParams.get('socket') ?? undefined
   const base = {
