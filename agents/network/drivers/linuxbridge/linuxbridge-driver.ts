@@ -13,7 +13,7 @@
  */
 import type { Applied, CleanupLevel, Difference, DriverEvents, DriverOptions, NetworkDriver, Port, Scope, Wanted } from '../driver.ts'
 import { cleanUp } from './cleanup.ts'
-import { signal } from './daemon.ts'
+import { runningDaemon } from './daemon.ts'
 import { dhcpFolder } from './dhcp/dhcp.ts'
 import { FirewallKeeper } from './firewall/firewall.ts'
 import { planGuestPort } from './guest-ports.ts'
@@ -28,7 +28,6 @@ import { Round, type RoundParts } from './round.ts'
 import { HostWatch, type LinkEvent } from './watch.ts'
 import { join } from 'node:path'
 import { mkdir } from 'node:fs/promises'
-import { readTextFile } from '#core/host/files.ts'
 
 /** How often the cheap looks happen: does dnsmasq run, are the tables there? */
 const GLANCE_MS = 2_000
@@ -189,8 +188,8 @@ export class LinuxBridgeDriver implements NetworkDriver {
   async #glance(): Promise<void> {
     for (const network of this.#wanted.networks) {
       if (network.dhcp === null) continue
-      const pid = Number(await readTextFile(join(dhcpFolder(this.#options.stateDir, network.id), 'pid')))
-      if (!(pid > 1) || !signal(pid, 0)) this.#touched(this.#names.dhcpNamespace(network.id))
+      const [folder, ns] = [dhcpFolder(this.#options.stateDir, network.id), this.#names.dhcpNamespace(network.id)]
+      if (await runningDaemon({ pidFile: join(folder, 'pid'), marker: folder, ns }) === undefined) this.#touched(ns)
     }
     this.#glances += 1
     if (this.#wanted === NOTHING || this.#glances % TABLES_EVERY_GLANCES !== 0) return
