@@ -61,66 +61,23 @@ export type PlacementClient = ReturnType<typeof placementClient>
 const VERSION = 'placement 1.39'
 const ATTEMPTS = 5
 
+type Call = <T>(ctx: Caller, request: NeighbourRequest) => Promise<{ status: number; body: T }>
+
 export function placementClient(neighbour: Neighbour) {
-  async function call<T>(ctx: Caller, request: NeighbourRequest): Promise<{ status: number; body: T }> {
-    return await neighbour.request<T>(ctx, 'service', { ...request, headers: { 'openstack-api-version': VERSION } })
-  }
+  const call: Call = async <T>(ctx: Caller, request: NeighbourRequest) =>
+    await neighbour.request<T>(ctx, 'service', { ...request, headers: { 'openstack-api-version': VERSION } })
+  return { ...providerCalls(call), ...stockCalls(call), ...candidateCalls(call), ...claimCalls(call) }
+}
 
-  /** A write guarded by the provider's generation, repeated while others write too. */
-  async function guarded(ctx: Caller, uuid: string, part: string, body: (generation: number) => object): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      const provider = await call<Provider>(ctx, { method: 'GET', path: `/resource_providers/${uuid}` })
-      try {
-        await call(ctx, { method: 'PUT', path: `/resource_providers/${uuid}/${part}`, body: body(provider.body.generation) })
-        return
-      } catch (error) {
-        if (attempt >= ATTEMPTS || !isRace(error)) throw error
-      }
-    }
-  }
-
+function providerCalls(call: Call) {
   return {
-    /** Makes the provider unless it is there; a changed name is corrected. */
+    /** Makes the provider unless it is there; a changed name or parent is corrected. */
     async ensureProvider(ctx: Caller, wanted: { uuid: string; name: string; parentUuid?: string | null }): Promise<Provider> {
       const found = await call<Provider>(ctx, { method: 'GET', path: `/resource_providers/${wanted.uuid}`, ok: [404] })
       const fields = { name: wanted.name, ...(wanted.parentUuid === undefined ? {} : { parent_provider_uuid: wanted.parentUuid }) }
-      if (found.status !== 404) {
-        if (found.body.name === wanted.name && (wanted.parentUuid === undefined || found.body.parent_provider_uuid === wanted.parentUuid)) return found.body
-        return (await call<Provider>(ctx, { method: 'PUT', path: `/resource_providers/${wanted.uuid}`, body: fields })).body
-      }
-      return (await call<Provider>(ctx, { method: 'POST', path: '/resource_providers', body: { uuid: wanted.uuid, ...fields } })).body
-    },
-
-    /** The whole inventory of a provider; classes left out are removed. */
-    setInventory: (ctx: Caller, uuid: string, inventories: Record<string, Inventory>): Promise<void> =>
-      guarded(ctx, uuid, 'inventories', (generation) => ({ resource_provider_generation: generation, inventories })),
-
-    setTraits: (ctx: Caller, uuid: string, traits: string[]): Promise<void> =>
-      guarded(ctx, uuid, 'traits', (generation) => ({ resource_provider_generation: generation, traits })),
-
-    setAggregates: (ctx: Caller, uuid: string, aggregates: string[]): Promise<void> =>
-      guarded(ctx, uuid, 'aggregates', (generation) => ({ resource_provider_generation: generation, aggregates })),
-
-    async getAggregates(ctx: Caller, uuid: string): Promise<string[]> {
-      return (await call<{ aggregates: string[] }>(ctx, { method: 'GET', path: `/resource_providers/${uuid}/aggregates` })).body.aggregates
-    },
-
-    async getInventory(ctx: Caller, uuid: string): Promise<Record<string, Required<Inventory>>> {
-      return (await call<{ inventories: Record<string, Required<Inventory>> }>(ctx, { method: 'GET', path: `/resource_providers/${uuid}/inventories` })).body.inventories
-    },
-
-    async getTraits(ctx: Caller, uuid: string): Promise<string[]> {
-      return (await call<{ traits: string[] }>(ctx, { method: 'GET', path: `/resource_providers/${uuid}/traits` })).body.traits
-    },
-
-    /** Registers a custom trait; knowing it already is success. */
-    async ensureTrait(ctx: Caller, name: string): Promise<void> {
-      await call(ctx, { method: 'PUT', path: `/traits/${name}` })
-    },
-
-    /** Registers a custom resource class; knowing it already is success. */
-    async ensureResourceClass(ctx: Caller, name: string): Promise<void> {
-      await call(ctx, { method: 'PUT', path: `/resource_classes/${name}` })
+      if (found.status === 404) return (await call<Provider>(ctx, { method: 'POST', path: '/resource_providers', body: { uuid: wanted.uuid, ...fields } })).body
+      const right = found.body.name === wanted.name && (wanted.parentUuid === undefined || found.body.parent_provider_uuid === wanted.parentUuid)
+      return right ? found.body : (await call<Provider>(ctx, { method: 'PUT', path: `/resource_providers/${wanted.uuid}`, body: fields })).body
     },
 
     async listProviders(ctx: Caller, filter: { name?: string; uuid?: string; inTree?: string; memberOf?: string[] } = {}): Promise<Provider[]> {
@@ -133,25 +90,68 @@ export function placementClient(neighbour: Neighbour) {
       await call(ctx, { method: 'DELETE', path: `/resource_providers/${uuid}`, ok: [404] })
     },
 
+    /** Registers a custom trait; knowing it already is success. */
+    async ensureTrait(ctx: Caller, name: string): Promise<void> {
+      await call(ctx, { method: 'PUT', path: `/traits/${name}` })
+    },
+
+    /** Registers a custom resource class; knowing it already is success. */
+    async ensureResourceClass(ctx: Caller, name: string): Promise<void> {
+      await call(ctx, { method: 'PUT', path: `/resource_classes/${name}` })
+    },
+  }
+}
+
+/** What a provider has: inventories, traits, aggregates. A write that meets another one reads again and repeats. */
+function stockCalls(call: Call) {
+  async function read<T>(ctx: Caller, uuid: string, part: string): Promise<T> {
+    return (await call<T>(ctx, { method: 'GET', path: `/resource_providers/${uuid}${part}` })).body
+  }
+
+  async function write(ctx: Caller, uuid: string, part: string, value: object): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      const { generation } = await read<Provider>(ctx, uuid, '')
+      try {
+        await call(ctx, { method: 'PUT', path: `/resource_providers/${uuid}${part}`, body: { resource_provider_generation: generation, ...value } })
+        return
+      } catch (error) {
+        if (attempt >= ATTEMPTS || !isRace(error)) throw error
+      }
+    }
+  }
+
+  return {
+    /** The whole inventory of a provider; classes left out are removed. */
+    setInventory: (ctx: Caller, uuid: string, inventories: Record<string, Inventory>): Promise<void> => write(ctx, uuid, '/inventories', { inventories }),
+    setTraits: (ctx: Caller, uuid: string, traits: string[]): Promise<void> => write(ctx, uuid, '/traits', { traits }),
+    setAggregates: (ctx: Caller, uuid: string, aggregates: string[]): Promise<void> => write(ctx, uuid, '/aggregates', { aggregates }),
+
+    async getInventory(ctx: Caller, uuid: string): Promise<Record<string, Required<Inventory>>> {
+      return (await read<{ inventories: Record<string, Required<Inventory>> }>(ctx, uuid, '/inventories')).inventories
+    },
+
+    async getTraits(ctx: Caller, uuid: string): Promise<string[]> {
+      return (await read<{ traits: string[] }>(ctx, uuid, '/traits')).traits
+    },
+
+    async getAggregates(ctx: Caller, uuid: string): Promise<string[]> {
+      return (await read<{ aggregates: string[] }>(ctx, uuid, '/aggregates')).aggregates
+    },
+
     /** Used amounts of one provider by class. */
     async providerUsages(ctx: Caller, uuid: string): Promise<Resources> {
-      return (await call<{ usages: Resources }>(ctx, { method: 'GET', path: `/resource_providers/${uuid}/usages` })).body.usages
+      return (await read<{ usages: Resources }>(ctx, uuid, '/usages')).usages
     },
 
     /** Everything claimed from one provider, by consumer. */
     async providerAllocations(ctx: Caller, uuid: string): Promise<Record<string, { resources: Resources; consumer_generation: number }>> {
-      const answer = await call<{ allocations: Record<string, { resources: Resources; consumer_generation: number }> }>(ctx, { method: 'GET', path: `/resource_providers/${uuid}/allocations` })
-      return answer.body.allocations
+      return (await read<{ allocations: Record<string, { resources: Resources; consumer_generation: number }> }>(ctx, uuid, '/allocations')).allocations
     },
+  }
+}
 
-    /** Used amounts of a project (of one user of it) by class, all types of consumers together. */
-    async projectUsages(ctx: Caller, projectId: string, userId?: string): Promise<Resources> {
-      const query = { project_id: projectId, user_id: userId, consumer_type: 'all' }
-      const answer = await call<{ usages: Record<string, Resources> }>(ctx, { method: 'GET', path: '/usages', query })
-      const { consumer_count: _count, ...used } = answer.body.usages['all'] ?? {}
-      return used
-    },
-
+function candidateCalls(call: Call) {
+  return {
     async allocationCandidates(ctx: Caller, query: CandidateQuery): Promise<Candidates> {
       return (await call<Candidates>(ctx, { method: 'GET', path: '/allocation_candidates', query: candidateQuery(query) })).body
     },
@@ -161,9 +161,27 @@ export function placementClient(neighbour: Neighbour) {
       return (await call<Candidates>(ctx, { method: 'GET', path: '/allocation_candidates', query })).body
     },
 
-    async getAllocations(ctx: Caller, consumer: string): Promise<ConsumerAllocations> {
-      return (await call<ConsumerAllocations>(ctx, { method: 'GET', path: `/allocations/${consumer}` })).body
+    /** Used amounts of a project (of one user of it) by class, all types of consumers together. */
+    async projectUsages(ctx: Caller, projectId: string, userId?: string): Promise<Resources> {
+      const query = { project_id: projectId, user_id: userId, consumer_type: 'all' }
+      const answer = await call<{ usages: Record<string, Resources> }>(ctx, { method: 'GET', path: '/usages', query })
+      const { consumer_count: _count, ...used } = answer.body.usages['all'] ?? {}
+      return used
     },
+  }
+}
+
+function claimCalls(call: Call) {
+  async function getAllocations(ctx: Caller, consumer: string): Promise<ConsumerAllocations> {
+    return (await call<ConsumerAllocations>(ctx, { method: 'GET', path: `/allocations/${consumer}` })).body
+  }
+
+  async function generationOf(ctx: Caller, consumer: string): Promise<number | null> {
+    return (await getAllocations(ctx, consumer)).consumer_generation ?? null
+  }
+
+  return {
+    getAllocations,
 
     /**
      * Makes the claim of a consumer be exactly this, whatever it was. Throws `NeighbourError` 409 when it does not
@@ -177,7 +195,7 @@ export function placementClient(neighbour: Neighbour) {
           return
         } catch (error) {
           if (attempt >= ATTEMPTS || !isRace(error)) throw error
-          generation = (await this.getAllocations(ctx, consumer)).consumer_generation ?? null
+          generation = await generationOf(ctx, consumer)
         }
       }
     },
@@ -186,9 +204,7 @@ export function placementClient(neighbour: Neighbour) {
     async putManyAllocations(ctx: Caller, claims: Record<string, Claim>): Promise<void> {
       for (let attempt = 1; ; attempt += 1) {
         const body: Record<string, object> = {}
-        for (const [consumer, claim] of Object.entries(claims)) {
-          body[consumer] = claimBody(claim, (await this.getAllocations(ctx, consumer)).consumer_generation ?? null)
-        }
+        for (const [consumer, claim] of Object.entries(claims)) body[consumer] = claimBody(claim, await generationOf(ctx, consumer))
         try {
           await call(ctx, { method: 'POST', path: '/allocations', body })
           return

@@ -10,6 +10,8 @@ export interface ProviderTable {
   parent_uuid: string | null
   /** Its own uuid when it has no parent. */
   root_uuid: string
+  /** Names the set of its traits, see `TraitSetTable`. */
+  trait_set: string
   created_at: string
   updated_at: string
 }
@@ -45,7 +47,11 @@ export interface AllocationTable {
   created_at: string
 }
 
-export interface ProviderTraitTable { provider_uuid: string; trait: string }
+/**
+ * Sets of traits, a row for each member. A set is named by what is in it and never changes, so hosts of one kind
+ * share one, and a search over a thousand of them reads their traits once.
+ */
+export interface TraitSetTable { trait_set: string; trait: string }
 export interface ProviderAggregateTable { provider_uuid: string; aggregate_uuid: string }
 /** Custom traits; standard ones are a constant. */
 export interface TraitTable { name: string; created_at: string }
@@ -57,7 +63,7 @@ export interface PlacementTables {
   inventories: InventoryTable
   consumers: ConsumerTable
   allocations: AllocationTable
-  provider_traits: ProviderTraitTable
+  trait_sets: TraitSetTable
   provider_aggregates: ProviderAggregateTable
   traits: TraitTable
   resource_classes: ResourceClassTable

@@ -1,6 +1,7 @@
 /** All SQL of the search for candidates. Filtering is done here; what comes back is only what may be part of an answer. */
 import { sql } from 'kysely'
 import type { PlacementContext } from '../context.ts'
+import type { ProviderTable } from '../database.ts'
 import { fitsAny, inTreeOf, matches } from '../filters/provider-conditions.store.ts'
 import type { ProviderFilter } from '../filters/provider-filter.ts'
 import { SHARES_VIA_AGGREGATE } from '../traits/standard-traits.ts'
@@ -8,7 +9,11 @@ import type { RequestGroup } from './candidate-request.ts'
 import type { Stock } from './landscape.ts'
 
 export type StockRow = Stock & { provider_uuid: string }
+export type FlatStockRow = StockRow & { trait_set: string }
+export type TreeProviderRow = Pick<ProviderTable, 'uuid' | 'parent_uuid' | 'root_uuid' | 'trait_set'>
 export interface Fit { uuid: string; root: string; resource_class: string }
+
+const STOCK = ['i.provider_uuid', 'i.resource_class', 'i.total', 'i.reserved', 'i.allocation_ratio', 'i.max_unit', 'i.used'] as const
 
 /** Whether any provider has a parent: most clouds have none, and a simpler search then does. */
 export async function existTrees(ctx: PlacementContext): Promise<boolean> {
@@ -16,8 +21,9 @@ export async function existTrees(ctx: PlacementContext): Promise<boolean> {
 }
 
 export async function listSharing(ctx: PlacementContext): Promise<string[]> {
-  const rows = await ctx.db.selectFrom('provider_traits').select('provider_uuid').where('trait', '=', SHARES_VIA_AGGREGATE).execute()
-  return rows.map((row) => row.provider_uuid)
+  const rows = await ctx.db.selectFrom('trait_sets as s').innerJoin('resource_providers as p', 'p.trait_set', 's.trait_set')
+    .select('p.uuid').where('s.trait', '=', SHARES_VIA_AGGREGATE).execute()
+  return rows.map((row) => row.uuid)
 }
 
 /** For each sharing provider the roots of all providers that are in an aggregate with it. */
@@ -41,28 +47,15 @@ function servingAlone(ctx: PlacementContext, group: RequestGroup) {
   return query
 }
 
-/** Where there are no trees: all that serving providers have. */
-export async function listFlatStocks(ctx: PlacementContext, group: RequestGroup, rootFilter: ProviderFilter, limit: number | undefined): Promise<StockRow[]> {
-  const serving = flatServing(ctx, group, rootFilter, limit).as('serving')
-  return await ctx.db.selectFrom(serving).innerJoin('inventories as i', 'i.provider_uuid', 'serving.provider_uuid')
-    .select(['i.provider_uuid', 'i.resource_class', 'i.total', 'i.reserved', 'i.allocation_ratio', 'i.max_unit', 'i.used']).execute()
+/** Where there are no trees: providers that can serve the group, with all they have. */
+export async function listFlatStocks(ctx: PlacementContext, group: RequestGroup, rootFilter: ProviderFilter, limit: number | undefined): Promise<FlatStockRow[]> {
+  let serving = servingAlone(ctx, group).orderBy('i.provider_uuid')
+  for (const condition of matches('i.provider_uuid', rootFilter)) serving = serving.where(condition)
+  if (group.inTree !== undefined) serving = serving.where('i.provider_uuid', '=', group.inTree)
+  if (limit !== undefined) serving = serving.limit(limit)
+  return await ctx.db.selectFrom(serving.as('serving')).innerJoin('resource_providers as p', 'p.uuid', 'serving.provider_uuid')
+    .innerJoin('inventories as i', 'i.provider_uuid', 'serving.provider_uuid').select([...STOCK, 'p.trait_set']).execute()
 }
-
-/** Where there are no trees: the traits of serving providers, comma-separated. */
-export async function listFlatTraits(ctx: PlacementContext, group: RequestGroup, rootFilter: ProviderFilter, limit: number | undefined): Promise<TraitsRow[]> {
-  const serving = flatServing(ctx, group, rootFilter, limit).as('serving')
-  return await ctx.db.selectFrom(serving).innerJoin('provider_traits as t', 't.provider_uuid', 'serving.provider_uuid')
-    .select(['t.provider_uuid', sql<string>`group_concat(t.trait)`.as('traits')]).groupBy('t.provider_uuid').execute()
-}
-
-function flatServing(ctx: PlacementContext, group: RequestGroup, rootFilter: ProviderFilter, limit: number | undefined) {
-  let query = servingAlone(ctx, group).orderBy('i.provider_uuid')
-  for (const condition of matches('i.provider_uuid', rootFilter)) query = query.where(condition)
-  if (group.inTree !== undefined) query = query.where('i.provider_uuid', '=', group.inTree)
-  return limit === undefined ? query : query.limit(limit)
-}
-
-export interface TraitsRow { provider_uuid: string; traits: string }
 
 /** Each provider that has room for one of the group's classes, with that class. */
 export async function listFits(ctx: PlacementContext, group: RequestGroup): Promise<Fit[]> {
@@ -95,17 +88,21 @@ async function inPieces<T>(values: string[], read: (piece: string[]) => Promise<
   return rows
 }
 
-export async function listTreeProviders(ctx: PlacementContext, roots: string[]): Promise<{ uuid: string; parent_uuid: string | null; root_uuid: string }[]> {
-  return await inPieces(roots, (piece) => ctx.db.selectFrom('resource_providers as p').select(['p.uuid', 'p.parent_uuid', 'p.root_uuid'])
+export async function listTreeProviders(ctx: PlacementContext, roots: string[]): Promise<TreeProviderRow[]> {
+  return await inPieces(roots, (piece) => ctx.db.selectFrom('resource_providers as p').select(['p.uuid', 'p.parent_uuid', 'p.root_uuid', 'p.trait_set'])
     .where('p.root_uuid', 'in', piece).execute())
 }
 
 export async function listTreeStocks(ctx: PlacementContext, roots: string[]): Promise<StockRow[]> {
   return await inPieces(roots, (piece) => ctx.db.selectFrom('resource_providers as p').innerJoin('inventories as i', 'i.provider_uuid', 'p.uuid')
-    .select(['i.provider_uuid', 'i.resource_class', 'i.total', 'i.reserved', 'i.allocation_ratio', 'i.max_unit', 'i.used']).where('p.root_uuid', 'in', piece).execute())
+    .select(STOCK).where('p.root_uuid', 'in', piece).execute())
 }
 
-export async function listTreeTraits(ctx: PlacementContext, roots: string[]): Promise<TraitsRow[]> {
-  return await inPieces(roots, (piece) => ctx.db.selectFrom('resource_providers as p').innerJoin('provider_traits as t', 't.provider_uuid', 'p.uuid')
-    .select(['t.provider_uuid', sql<string>`group_concat(t.trait)`.as('traits')]).where('p.root_uuid', 'in', piece).groupBy('t.provider_uuid').execute())
+/** What is in each of the sets: usually a handful for a whole cloud. */
+export async function readTraitSets(ctx: PlacementContext, sets: Iterable<string>): Promise<(set: string) => readonly string[]> {
+  const names = [...new Set(sets)]
+  const rows = await inPieces(names, (piece) => ctx.db.selectFrom('trait_sets').selectAll().where('trait_set', 'in', piece).orderBy('trait').execute())
+  const traits = new Map<string, string[]>(names.map((name) => [name, []]))
+  for (const row of rows) traits.get(row.trait_set)!.push(row.trait)
+  return (set) => traits.get(set) ?? []
 }

@@ -4,9 +4,8 @@
  */
 import type { PlacementContext } from '../context.ts'
 import { isGranular, type CandidateRequest, type RequestGroup } from './candidate-request.ts'
-import { listAnchors, listFits, listMembers, listRootsMatching, listServing, listTreeProviders, listTreeStocks, listTreeTraits } from './candidate.store.ts'
+import { listAnchors, listFits, listMembers, listRootsMatching, listServing, listTreeProviders, listTreeStocks, readTraitSets } from './candidate.store.ts'
 import { NOTHING, type Found, type Landscape, type Provider } from './landscape.ts'
-import { TraitReader } from './trait-reader.ts'
 import { searchLandscape, type Place, type Supply } from './tree-search.ts'
 
 type Anchors = Landscape['anchors']
@@ -55,15 +54,10 @@ function rootsOfSharing(supplies: Supply[], anchors: Anchors): Set<string> {
 }
 
 async function readTrees(ctx: PlacementContext, roots: string[]): Promise<Map<string, Provider>> {
-  const providers = new Map<string, Provider>()
-  for (const row of await listTreeProviders(ctx, roots)) {
-    providers.set(row.uuid, { uuid: row.uuid, parent: row.parent_uuid, root: row.root_uuid, stocks: [], traits: [] })
-  }
+  const rows = await listTreeProviders(ctx, roots)
+  const traitsOf = await readTraitSets(ctx, rows.map((row) => row.trait_set))
+  const providers = new Map(rows.map((row): [string, Provider] =>
+    [row.uuid, { uuid: row.uuid, parent: row.parent_uuid, root: row.root_uuid, stocks: [], traits: traitsOf(row.trait_set) }]))
   for (const row of await listTreeStocks(ctx, roots)) providers.get(row.provider_uuid)?.stocks.push(row)
-  const reader = new TraitReader()
-  for (const row of await listTreeTraits(ctx, roots)) {
-    const provider = providers.get(row.provider_uuid)
-    if (provider !== undefined) provider.traits = reader.read(row.traits)
-  }
   return providers
 }

@@ -37,7 +37,8 @@ export function inTreeOf(root: string, uuid: string): Condition {
 }
 
 function hasAnyTrait(provider: string, traits: string[]): Condition {
-  return sql<boolean>`${sql.ref(provider)} in (select provider_uuid from provider_traits where trait in (${sql.join(traits)}))`
+  const sets = sql`select trait_set from trait_sets where trait in (${sql.join(traits)})`
+  return sql<boolean>`${sql.ref(provider)} in (select uuid from resource_providers where trait_set in (${sets}))`
 }
 
 function inAnyAggregate(provider: string, aggregates: string[]): Condition {

@@ -1,5 +1,5 @@
 /** First shape of all tables. Foreign keys decide races between deleting a provider and whatever hangs on it. */
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { NamedMigration } from '#core/db/database.ts'
 
 export const initial: NamedMigration = {
@@ -19,12 +19,14 @@ async function createProviders(db: Kysely<unknown>): Promise<void> {
     .addColumn('generation', 'integer', (c) => c.notNull())
     .addColumn('parent_uuid', 'varchar(36)')
     .addColumn('root_uuid', 'varchar(36)', (c) => c.notNull())
+    .addColumn('trait_set', 'varchar(64)', (c) => c.notNull())
     .addColumn('created_at', 'varchar(32)', (c) => c.notNull())
     .addColumn('updated_at', 'varchar(32)', (c) => c.notNull())
     .addForeignKeyConstraint('resource_providers_parent', ['parent_uuid'], 'resource_providers', ['uuid'])
     .execute()
   await db.schema.createIndex('resource_providers_by_parent').on('resource_providers').column('parent_uuid').execute()
   await db.schema.createIndex('resource_providers_by_root').on('resource_providers').column('root_uuid').execute()
+  await db.schema.createIndex('resource_providers_by_trait_set').on('resource_providers').column('trait_set').execute()
 }
 
 async function createInventories(db: Kysely<unknown>): Promise<void> {
@@ -67,15 +69,19 @@ async function createAllocations(db: Kysely<unknown>): Promise<void> {
 
 /** Traits and aggregates of providers, and the custom names that operators registered. */
 async function createMarks(db: Kysely<unknown>): Promise<void> {
-  for (const [table, column, type] of [['provider_traits', 'trait', sql`varchar(255)`], ['provider_aggregates', 'aggregate_uuid', sql`varchar(36)`]] as const) {
-    await db.schema.createTable(table)
-      .addColumn('provider_uuid', 'varchar(36)', (c) => c.notNull())
-      .addColumn(column, type, (c) => c.notNull())
-      .addPrimaryKeyConstraint(`${table}_key`, ['provider_uuid', column])
-      .addForeignKeyConstraint(`${table}_provider`, ['provider_uuid'], 'resource_providers', ['uuid'], (c) => c.onDelete('cascade'))
-      .execute()
-    await db.schema.createIndex(`${table}_by_${column}`).on(table).columns([column, 'provider_uuid']).execute()
-  }
+  await db.schema.createTable('trait_sets')
+    .addColumn('trait_set', 'varchar(64)', (c) => c.notNull())
+    .addColumn('trait', 'varchar(255)', (c) => c.notNull())
+    .addPrimaryKeyConstraint('trait_sets_key', ['trait', 'trait_set'])
+    .execute()
+  await db.schema.createIndex('trait_sets_by_set').on('trait_sets').columns(['trait_set', 'trait']).execute()
+  await db.schema.createTable('provider_aggregates')
+    .addColumn('provider_uuid', 'varchar(36)', (c) => c.notNull())
+    .addColumn('aggregate_uuid', 'varchar(36)', (c) => c.notNull())
+    .addPrimaryKeyConstraint('provider_aggregates_key', ['provider_uuid', 'aggregate_uuid'])
+    .addForeignKeyConstraint('provider_aggregates_provider', ['provider_uuid'], 'resource_providers', ['uuid'], (c) => c.onDelete('cascade'))
+    .execute()
+  await db.schema.createIndex('provider_aggregates_by_aggregate').on('provider_aggregates').columns(['aggregate_uuid', 'provider_uuid']).execute()
   for (const table of ['traits', 'resource_classes']) {
     await db.schema.createTable(table)
       .addColumn('name', 'varchar(255)', (c) => c.primaryKey())

@@ -5,6 +5,7 @@ import { nowIso } from '#core/time/clock.ts'
 import type { PlacementContext } from '../context.ts'
 import type { ProviderTable } from '../database.ts'
 import { errors } from '../errors.ts'
+import { NO_TRAITS } from '../traits/trait-set.ts'
 import type { ProviderCreate } from './provider.schema.ts'
 import { findProvider, insertProvider, listProviders } from './provider.store.ts'
 
@@ -20,7 +21,7 @@ export async function createProvider(ctx: PlacementContext, input: ProviderCreat
   if (parent === undefined) throw refuse('parent provider UUID does not exist.')
   const now = nowIso(ctx.clock)
   const row: ProviderTable = {
-    uuid, name: input.name, generation: 0, parent_uuid: parentUuid, root_uuid: parent?.root_uuid ?? uuid, created_at: now, updated_at: now,
+    uuid, name: input.name, generation: 0, parent_uuid: parentUuid, root_uuid: parent?.root_uuid ?? uuid, trait_set: NO_TRAITS, created_at: now, updated_at: now,
   }
   try {
     await insertProvider(ctx, row)

@@ -8,11 +8,11 @@ import { requireProvider } from '../providers/require-provider.ts'
 import { unknownTraits } from './known-traits.ts'
 import { setProviderTraits } from './set-provider-traits.ts'
 import type { ProviderTraitsBody } from './trait.schema.ts'
-import { listProviderTraits } from './trait.store.ts'
+import { listSetMembers } from './trait.store.ts'
 
 export async function showProviderTraits(ctx: PlacementContext, request: RouteRequest): Promise<Reply> {
   const provider = await requireProvider(ctx, request.params['uuid']!)
-  const traits = await listProviderTraits(ctx, provider.uuid)
+  const traits = await listSetMembers(ctx, provider.trait_set)
   return fresh(ctx, request, { body: { traits, resource_provider_generation: provider.generation } })
 }
 

@@ -2,17 +2,18 @@
 import { inTransaction } from '#core/db/database.ts'
 import type { PlacementContext } from '../context.ts'
 import type { ProviderTable } from '../database.ts'
+import { updateProviderRow } from '../providers/provider.store.ts'
 import { takeGeneration } from '../providers/require-provider.ts'
-import { addProviderTraits, dropProviderTraits, listProviderTraits } from './trait.store.ts'
+import { traitSetName } from './trait-set.ts'
+import { listSetMembers, saveTraitSet } from './trait.store.ts'
 
 export async function setProviderTraits(ctx: PlacementContext, provider: ProviderTable, wanted: ReadonlySet<string>): Promise<ProviderTable> {
+  const set = traitSetName(wanted)
+  if (set === provider.trait_set) return provider
   return await inTransaction(ctx, async (ctx) => {
-    const present = new Set(await listProviderTraits(ctx, provider.uuid))
-    const [more, less] = [wanted.difference(present), present.difference(wanted)]
-    if (more.size === 0 && less.size === 0) return provider
     const taken = await takeGeneration(ctx, provider)
-    await dropProviderTraits(ctx, provider.uuid, [...less])
-    await addProviderTraits(ctx, provider.uuid, [...more])
-    return taken
+    if ((await listSetMembers(ctx, set)).length < wanted.size) await saveTraitSet(ctx, set, [...wanted])
+    await updateProviderRow(ctx, provider.uuid, { trait_set: set })
+    return { ...taken, trait_set: set }
   })
 }

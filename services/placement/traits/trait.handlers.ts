@@ -9,7 +9,7 @@ import { lastValue } from '../filters/query-language.ts'
 import { fresh } from '../freshness.versions.ts'
 import { STANDARD_TRAITS } from './standard-traits.ts'
 import { CustomTraitName } from './trait.schema.ts'
-import { deleteTraitRow, findCustomTraits, insertTrait, isTraitInUse, listCustomTraits, listTraitsInUse } from './trait.store.ts'
+import { deleteSetsWith, deleteTraitRow, findCustomTraits, insertTrait, isTraitInUse, listCustomTraits, listTraitsInUse } from './trait.store.ts'
 
 type NameTest = (name: string) => boolean
 
@@ -70,5 +70,6 @@ export async function deleteTrait(ctx: PlacementContext, request: RouteRequest):
   await inTransaction(ctx, async (ctx) => {
     if (await isTraitInUse(ctx, name)) throw errors.TraitInUse({ name })
     if (!(await deleteTraitRow(ctx, name))) throw errors.TraitNotFound({ name })
+    await deleteSetsWith(ctx, name)
   })
 }

@@ -1,5 +1,5 @@
-/** All SQL about traits: the custom ones, and which provider has which. */
-import { isUniqueViolation } from '#core/db/database.ts'
+/** All SQL about traits: the custom ones, and the sets of them that providers have. */
+import { isUniqueViolation, sql, upsert } from '#core/db/database.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { PlacementContext } from '../context.ts'
 import type { TraitTable } from '../database.ts'
@@ -29,25 +29,28 @@ export async function deleteTraitRow(ctx: PlacementContext, name: string): Promi
 
 /** Names that at least one provider has. */
 export async function listTraitsInUse(ctx: PlacementContext): Promise<Set<string>> {
-  const rows = await ctx.db.selectFrom('provider_traits').select('trait').distinct().execute()
+  const rows = await ctx.db.selectFrom('trait_sets as s').select('s.trait').distinct().where(setInUse).execute()
   return new Set(rows.map((row) => row.trait))
 }
 
 export async function isTraitInUse(ctx: PlacementContext, name: string): Promise<boolean> {
-  return (await ctx.db.selectFrom('provider_traits').select('trait').where('trait', '=', name).limit(1).execute()).length > 0
+  return (await ctx.db.selectFrom('trait_sets as s').select('s.trait').where('s.trait', '=', name).where(setInUse).limit(1).execute()).length > 0
 }
 
-export async function listProviderTraits(ctx: PlacementContext, provider: string): Promise<string[]> {
-  const rows = await ctx.db.selectFrom('provider_traits').select('trait').where('provider_uuid', '=', provider).orderBy('trait').execute()
+const setInUse = sql<boolean>`s.trait_set in (select trait_set from resource_providers)`
+
+export async function listSetMembers(ctx: PlacementContext, set: string): Promise<string[]> {
+  const rows = await ctx.db.selectFrom('trait_sets').select('trait').where('trait_set', '=', set).orderBy('trait').execute()
   return rows.map((row) => row.trait)
 }
 
-export async function addProviderTraits(ctx: PlacementContext, provider: string, traits: string[]): Promise<void> {
-  if (traits.length === 0) return
-  await ctx.db.insertInto('provider_traits').values(traits.map((trait) => ({ provider_uuid: provider, trait }))).execute()
+/** Making a set that exists is fine: its name says what is in it. */
+export async function saveTraitSet(ctx: PlacementContext, set: string, traits: string[]): Promise<void> {
+  for (const trait of traits) await upsert(ctx.db, 'trait_sets', { trait_set: set, trait }, ['trait_set', 'trait'])
 }
 
-export async function dropProviderTraits(ctx: PlacementContext, provider: string, traits: string[]): Promise<void> {
-  if (traits.length === 0) return
-  await ctx.db.deleteFrom('provider_traits').where('provider_uuid', '=', provider).where('trait', 'in', traits).execute()
+/** Sets that a removed trait was in. No provider has one of them, or the trait could not go. */
+export async function deleteSetsWith(ctx: PlacementContext, trait: string): Promise<void> {
+  const sets = await ctx.db.selectFrom('trait_sets').select('trait_set').where('trait', '=', trait).execute()
+  if (sets.length > 0) await ctx.db.deleteFrom('trait_sets').where('trait_set', 'in', sets.map((row) => row.trait_set)).execute()
 }

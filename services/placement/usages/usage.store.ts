@@ -11,12 +11,16 @@ export interface UsageFilter {
 export interface ClassUsage { resource_class: string; used: number }
 export interface TypedUsage extends ClassUsage { consumer_type: string | null }
 
-function held(ctx: PlacementContext, filter: UsageFilter) {
-  let query = ctx.db.selectFrom('allocations as a').innerJoin('consumers as c', 'c.uuid', 'a.consumer_uuid').where('c.project_id', '=', filter.projectId)
+function consumers(ctx: PlacementContext, filter: UsageFilter) {
+  let query = ctx.db.selectFrom('consumers as c').where('c.project_id', '=', filter.projectId)
   if (filter.userId !== undefined) query = query.where('c.user_id', '=', filter.userId)
   if (filter.consumerType === null) query = query.where('c.consumer_type', 'is', null)
   else if (filter.consumerType !== undefined) query = query.where('c.consumer_type', '=', filter.consumerType)
   return query
+}
+
+function held(ctx: PlacementContext, filter: UsageFilter) {
+  return consumers(ctx, filter).innerJoin('allocations as a', 'a.consumer_uuid', 'c.uuid')
 }
 
 export async function sumByClass(ctx: PlacementContext, filter: UsageFilter): Promise<ClassUsage[]> {
@@ -30,8 +34,8 @@ export async function sumByTypeAndClass(ctx: PlacementContext, filter: UsageFilt
   return rows.map((row) => ({ ...row, used: Number(row.used) }))
 }
 
-/** How many consumers there are of each type. */
+/** How many consumers there are of each type. A consumer without allocations does not exist, so they need not be looked at. */
 export async function countConsumers(ctx: PlacementContext, filter: UsageFilter): Promise<{ consumer_type: string | null; count: number }[]> {
-  const rows = await held(ctx, filter).select((eb) => ['c.consumer_type', eb.fn.count('c.uuid').distinct().as('count')]).groupBy('c.consumer_type').execute()
+  const rows = await consumers(ctx, filter).select((eb) => ['c.consumer_type', eb.fn.countAll().as('count')]).groupBy('c.consumer_type').execute()
   return rows.map((row) => ({ ...row, count: Number(row.count) }))
 }
