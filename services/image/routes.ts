@@ -5,6 +5,8 @@ import { dataLocationHandler, downloadHandler, stageHandler, uploadHandler } fro
 import { listVersions, showRoot } from './discovery/versions.handlers.ts'
 import { createImageHandler, deleteImageHandler, listImagesHandler, showImage, updateImageHandler } from './images/images.handlers.ts'
 import { PATCH_TYPES } from './images/image-patch.ts'
+import { importHandler } from './import/import.handlers.ts'
+import { deleteTask, listImageTasks, listTasksHandler, showTask } from './import/tasks.handlers.ts'
 import { showImport, showStores, showUsage } from './info/info.handlers.ts'
 import { addMemberHandler, deleteMemberHandler, listMembersHandler, showMemberHandler, updateMemberHandler } from './members/members.handlers.ts'
 import { schemaHandler } from './schemas/schemas.handlers.ts'
@@ -35,6 +37,11 @@ export const imageRoutes = [
   route('DELETE', `${IMAGE}/members/:member_id`, deleteMemberHandler, { policy: inHandler('delete_member'), status: 204 }),
   route('PUT', `${IMAGE}/tags/:tag_value`, addTagHandler, { policy: inHandler('modify_image'), status: 204, bodyMode: 'none' }),
   route('DELETE', `${IMAGE}/tags/:tag_value`, dropTagHandler, { policy: inHandler('modify_image'), status: 204 }),
+  route('POST', `${IMAGE}/import`, importHandler, { policy: inHandler('modify_image'), status: 202 }),
+  route('GET', `${IMAGE}/tasks`, listImageTasks, { policy: inHandler('get_image') }),
+  route('GET', '/v2/tasks', listTasksHandler, { policy: 'tasks_api_access' }),
+  route('GET', '/v2/tasks/:task_id', showTask, { policy: 'tasks_api_access' }),
+  route('DELETE', '/v2/tasks/:task_id', deleteTask, { policy: 'tasks_api_access' }),
   route('GET', '/v2/info/import', showImport, { policy: anybody }),
   route('GET', '/v2/info/stores', showStores, { policy: anybody }),
   route('GET', '/v2/info/stores/detail', showStores, { policy: anybody }),

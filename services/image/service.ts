@@ -10,6 +10,8 @@ import { repairAtStart, repairReconciler } from './data/repair.reconciler.ts'
 import type { ImageTables } from './database.ts'
 import { errors } from './errors.ts'
 import { imagePolicies } from './images/image.policy.ts'
+import { importImage } from './import/import-image.operation.ts'
+import { tasksReconciler } from './import/tasks.reconciler.ts'
 import { initialMigration } from './migrations/0001-initial.ts'
 import { imageRoutes } from './routes.ts'
 
@@ -17,8 +19,8 @@ export const image = defineService<ImageTables, ImageClients, typeof imageConfig
   name: 'image', type: 'image', port: 9292, path: '/v2',
   config: imageConfig, routes: imageRoutes, policies: imagePolicies, dialect: webobDialect, order: 'validate-first',
   migrations: [initialMigration],
-  operations: [],
-  reconcilers: [repairReconciler],
+  operations: [importImage],
+  reconcilers: [repairReconciler, tasksReconciler],
   forbidden: (rule) => errors.Forbidden({ action: rule }),
   clients: imageClients,
   listen: listenWithWorker,

@@ -3,11 +3,11 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { client, type TestClient } from '#testkit/http.ts'
 import { ADMIN, MEMBER, testToken } from '#testkit/tokens.ts'
 import { imageTransfer } from '../contract.ts'
-import { startImageBench } from '../testing.ts'
+import { startImageBench } from '../testing/image-bench.ts'
 
 type Image = Record<string, unknown> & { id: string; status: string }
 
@@ -50,11 +50,7 @@ async function speak(text: string, after: (socket: ReturnType<typeof connect>) =
 }
 
 async function settles(read: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 500; i += 1) {
-    if (await read()) return
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-  throw new Error('it did not settle')
+  await vi.waitUntil(read, { timeout: 5000, interval: 5 })
 }
 
 describe('the worker’s socket', () => {
@@ -155,7 +151,7 @@ describe('broken uploads', () => {
       const from = performance.now()
       await show(id)
       times.push(performance.now() - from)
-      await new Promise((resolve) => setTimeout(resolve, 5))
+      await new Promise((resolve) => setImmediate(resolve))
     }
     expect((await upload).status).toBe(204)
     times.sort((a, b) => a - b)

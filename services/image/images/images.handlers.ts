@@ -7,6 +7,7 @@ import { errors } from '../errors.ts'
 import { createImage } from './create-image.ts'
 import { deleteImage } from './delete-image.ts'
 import { imageTarget, permit, seeImage } from './image-access.ts'
+import { pageLinks } from './page-links.ts'
 import { readChanges } from './image-patch.ts'
 import { readImageQuery } from './image-query.ts'
 import { withDetail, withDetails } from './image.store.ts'
@@ -27,15 +28,6 @@ export async function listImagesHandler(ctx: ImageContext, request: RouteRequest
     ...pageLinks('/v2/images', request.query, shown.length > 0 && rows.length === asked.limit ? shown.at(-1)!.id : undefined),
     schema: '/v2/schemas/images',
   }
-}
-
-/** `first` without the marker, `next` from the last of a full page. */
-export function pageLinks(path: string, query: URLSearchParams, lastId: string | undefined): { first: string; next?: string } {
-  const rest = new URLSearchParams([...new Map(query)].filter(([key]) => key !== 'marker'))
-  const first = rest.size === 0 ? path : `${path}?${rest.toString()}`
-  if (lastId === undefined) return { first }
-  rest.set('marker', lastId)
-  return { first, next: `${path}?${rest.toString()}` }
 }
 
 export async function showImage(ctx: ImageContext, request: RouteRequest): Promise<object> {

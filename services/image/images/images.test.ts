@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { client, type TestClient } from '#testkit/http.ts'
 import { ADMIN, MEMBER, OTHER, READER } from '#testkit/tokens.ts'
-import { startImageBench } from '../testing.ts'
+import { startImageBench } from '../testing/image-bench.ts'
 
 type Image = Record<string, unknown> & { id: string; status: string }
 type Listed = { images: Image[]; first: string; next?: string }

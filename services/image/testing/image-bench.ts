@@ -3,8 +3,8 @@ import { Readable } from 'node:stream'
 import type { ApiReply } from '#core/http/message.ts'
 import type { Listener } from '#core/http/socket.ts'
 import { startBench, type BenchOptions } from '#testkit/service-bench.ts'
-import { listenWithWorker } from './data/data-listener.ts'
-import { image } from './service.ts'
+import { listenWithWorker } from '../data/data-listener.ts'
+import { image } from '../service.ts'
 
 export async function startImageBench(options: BenchOptions = {}) {
   const bench = await startBench(image, options)

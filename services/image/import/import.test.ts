@@ -1,0 +1,158 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { client, type TestClient } from '#testkit/http.ts'
+import { ADMIN, MEMBER, OTHER } from '#testkit/tokens.ts'
+import { startImageBench } from '../testing/image-bench.ts'
+import { judgeUrl, WebRefused } from './web-source.ts'
+
+type Image = Record<string, unknown> & { id: string; status: string }
+type Tasks = { tasks: (Record<string, unknown> & { id: string; status: string })[] }
+
+const DATA = randomBytes(1_500_000)
+let bench: Awaited<ReturnType<typeof startImageBench>>
+let member: TestClient
+let admin: TestClient
+let web: Server
+let address: string
+
+beforeAll(async () => {
+  web = createServer((incoming, outgoing) => {
+    switch (incoming.url) {
+      case '/image': outgoing.end(DATA); break
+      case '/moved': outgoing.writeHead(302, { location: '/image' }).end(); break
+      case '/away': outgoing.writeHead(302, { location: 'http://169.254.169.254/latest' }).end(); break
+      case '/cut': outgoing.writeHead(200, { 'content-length': '1000' }).write('half'); outgoing.destroy(); break
+      default: outgoing.writeHead(404).end()
+    }
+  })
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve))
+  address = `http://127.0.0.1:${(web.address() as { port: number }).port}`
+  bench = await startImageBench({ config: { image: { importAllowedHosts: ['127.0.0.1'], importAllowedPorts: [] } } })
+  member = client(bench.pipeline, MEMBER)
+  admin = client(bench.pipeline, ADMIN)
+})
+afterAll(async () => {
+  await bench.stop()
+  await new Promise((resolve) => web.close(resolve))
+})
+
+async function make(body: Record<string, unknown> = {}): Promise<Image> {
+  return (await member.post<Image>('/v2/images', { disk_format: 'raw', container_format: 'bare', ...body })).body
+}
+
+async function show(id: string): Promise<Image> {
+  return (await member.get<Image>(`/v2/images/${id}`)).body
+}
+
+const direct = { method: { name: 'glance-direct' } }
+
+describe('glance-direct', () => {
+  test('staged data becomes the image', async () => {
+    const { id } = await make()
+    expect((await member.post(`/v2/images/${id}/import`, direct)).status).toBe(409)
+    expect((await bench.put(MEMBER, `/v2/images/${id}/stage`, DATA)).status).toBe(204)
+    expect(await show(id)).toMatchObject({ status: 'uploading', size: DATA.length, checksum: null })
+    expect((await bench.put(MEMBER, `/v2/images/${id}/stage`, DATA)).status).toBe(409)
+    expect((await bench.put(MEMBER, `/v2/images/${id}/file`, DATA)).status).toBe(409)
+    const started = await member.post(`/v2/images/${id}/import`, direct)
+    expect(started.status).toBe(202)
+    expect(started.text).toBe('')
+    await bench.settled()
+    const image = await show(id)
+    expect(image).toMatchObject({ status: 'active', size: DATA.length, virtual_size: DATA.length, checksum: createHash('md5').update(DATA).digest('hex') })
+    expect(image).not.toHaveProperty('os_glance_import_task')
+    const { body } = await member.get<Tasks>(`/v2/images/${id}/tasks`)
+    expect(body.tasks).toHaveLength(1)
+    expect(body.tasks[0]).toMatchObject({ status: 'success', type: 'api_image_import', image_id: id, request_id: started.headers['x-openstack-request-id'], input: { import_req: direct } })
+    expect((await bench.fetchData(MEMBER, `/v2/images/${id}/file`)).data.equals(DATA)).toBe(true)
+    expect((await member.post(`/v2/images/${id}/import`, direct)).status).toBe(409)
+  })
+
+  test('data that is not what it says sends the image back to queued', async () => {
+    const { id } = await make({ disk_format: 'qcow2' })
+    await bench.put(MEMBER, `/v2/images/${id}/stage`, DATA)
+    await member.post(`/v2/images/${id}/import`, direct)
+    await bench.settled()
+    expect(await show(id)).toMatchObject({ status: 'queued', size: null })
+    const { body } = await member.get<Tasks>(`/v2/images/${id}/tasks`)
+    expect(body.tasks[0]).toMatchObject({ status: 'failure', message: 'disk_format is qcow2, but the data is not qcow2' })
+    const left = await readdir(join(bench.stateDir, 'images'), { recursive: true })
+    expect(left.filter((f) => f.includes(id))).toEqual([])
+    expect((await bench.put(MEMBER, `/v2/images/${id}/stage`, DATA)).status).toBe(204)
+  })
+
+  test('only the owner stages and imports', async () => {
+    const image = (await admin.post<Image>('/v2/images', { disk_format: 'raw', container_format: 'bare', visibility: 'public' })).body
+    expect((await bench.put(OTHER, `/v2/images/${image.id}/stage`, DATA)).status).toBe(403)
+    await bench.put(ADMIN, `/v2/images/${image.id}/stage`, DATA)
+    expect((await member.post(`/v2/images/${image.id}/import`, direct)).status).toBe(403)
+  })
+
+  test('an image deleted before its import ends leaves nothing', async () => {
+    const { id } = await make()
+    await bench.put(MEMBER, `/v2/images/${id}/stage`, DATA)
+    await member.post(`/v2/images/${id}/import`, direct)
+    expect((await member.delete(`/v2/images/${id}`)).status).toBe(204)
+    await bench.settled()
+    expect((await readdir(join(bench.stateDir, 'images'), { recursive: true })).filter((f) => f.includes(id))).toEqual([])
+  })
+})
+
+describe('web-download', () => {
+  const fetchFrom = (path: string): object => ({ method: { name: 'web-download', uri: `${address}${path}` } })
+
+  test.each(['/image', '/moved'])('fetches %s', async (path) => {
+    const { id } = await make()
+    expect((await member.post(`/v2/images/${id}/import`, fetchFrom(path))).status).toBe(202)
+    await bench.settled()
+    expect(await show(id)).toMatchObject({ status: 'active', os_hash_value: createHash('sha512').update(DATA).digest('hex') })
+  })
+
+  test.each([['/absent', 'answered 404'], ['/away', 'must not be fetched'], ['/cut', '']])('fails for %s', async (path, why) => {
+    const { id } = await make()
+    expect((await member.post(`/v2/images/${id}/import`, fetchFrom(path))).status).toBe(202)
+    await bench.settled()
+    expect(await show(id)).toMatchObject({ status: 'queued', size: null })
+    const { body } = await member.get<Tasks>(`/v2/images/${id}/tasks`)
+    expect(body.tasks[0]!.status).toBe('failure')
+    expect(body.tasks[0]!['message']).toContain(why)
+  })
+
+  test('refuses a host that is not allowed, at once', async () => {
+    const { id } = await make()
+    const refused = await member.post(`/v2/images/${id}/import`, { method: { name: 'web-download', uri: 'http://example.org/x' } })
+    expect(refused.status).toBe(400)
+    expect(refused.text).toContain('URI for web-download does not pass filtering: http://example.org/x')
+    expect((await show(id)).status).toBe('queued')
+  })
+
+  test.each([{}, { method: {} }, { method: 'x' }, [], { method: { name: 'copy-image' } }, { method: { name: 'web-download' } }, { ...direct, all_stores: 'yes' }, { method: { name: 'web-download', uri: 5 } }])('refuses %j', async (body) => {
+    const { id } = await make()
+    expect((await member.post(`/v2/images/${id}/import`, body)).status).toSatisfy((s: number) => s === 400 || s === 409)
+  })
+})
+
+describe('where web-download may go by default', () => {
+  const rules = { schemes: ['http', 'https'], ports: [80, 443], allowedHosts: [], disallowedHosts: ['10.0.0.9'] }
+  test.each(['http://127.0.0.1/', 'http://localhost/', 'http://2130706433/', 'http://0x7f.1/', 'http://[::1]/', 'http://[::ffff:127.0.0.1]/', 'http://169.254.169.254/', 'http://[fe80::1]/', 'http://0.0.0.0/',
+    'http://10.0.0.1:8080/', 'http://10.0.0.9/', 'file:///etc/passwd', 'ftp://10.0.0.1/', 'gopher://10.0.0.1/', 'nothing', 'http://'])('not to %s', async (url) => {
+    await expect(judgeUrl(url, rules)).rejects.toThrow(WebRefused)
+  })
+  test('to a private mirror', async () => {
+    expect(await judgeUrl('http://10.0.0.1/image', rules)).toMatchObject({ address: '10.0.0.1', family: 4 })
+  })
+})
+
+test('tasks are for administrators to see', async () => {
+  expect((await member.get('/v2/tasks')).status).toBe(403)
+  const { body } = await admin.get<Tasks & { next?: string }>('/v2/tasks?limit=1')
+  expect(body.tasks).toHaveLength(1)
+  expect(body.next).toContain('marker=')
+  expect((await admin.get(`/v2/tasks/${body.tasks[0]!.id}`)).status).toBe(200)
+  expect((await admin.get('/v2/tasks/absent')).status).toBe(404)
+  expect((await admin.delete(`/v2/tasks/${body.tasks[0]!.id}`)).status).toBe(405)
+  expect((await admin.get('/v2/tasks?status=odd')).status).toBe(400)
+})
