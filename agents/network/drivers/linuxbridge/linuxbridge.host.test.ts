@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -7,8 +6,9 @@ import { agentClient } from '#core/agents/contract.ts'
 import { run, which } from '#core/host/run.ts'
 import { networkAgentContract } from '#services/network/agent/network-agent.contract.ts'
 import { HostLab, pings, pingsSoon, tryIn, until, whyNoHostTests, type LabHost } from '../../testing/host-lab.ts'
-import { makeGroup, makeId, makeMac, makeNetwork, makePort, makeRouter, makeSubnet } from '../../testing/wanted.ts'
-import type { Network, Port, Router, SecurityGroup, Subnet } from '../driver.ts'
+import { askForAddress, conversation, edgeHost, EXTERNAL, listen, makeExternal, makeTenant, portAt, reaches, withDhcp } from '../../testing/scenes.ts'
+import { makeGroup, makeId, makeMac, makeNetwork, makeSubnet } from '../../testing/wanted.ts'
+import type { Network, Port } from '../driver.ts'
 
 const reason = whyNoHostTests()
 if (reason !== undefined) console.log(`skipped: ${reason}`)
@@ -21,56 +21,7 @@ let lab: HostLab
 beforeEach(async () => { if (reason === undefined) lab = await HostLab.open() })
 afterEach(async () => { if (reason === undefined) await lab.close() })
 
-const EXTERNAL = { cidr: '172.31.99.0/24', gateway: '172.31.99.1' }
-
-interface Tenant { network: Network; subnet: Subnet; router: Router; external: Network }
-
-function withDhcp(network: Network, subnet: Subnet, ports: Port[], address = '192.168.50.2'): void {
-  const leases = ports.map((port) => ({ portId: port.id, macAddress: port.macAddress, hostname: '', fixedIps: port.fixedIps, extraDhcpOpts: [] }))
-  network.dhcp = { portId: makeId(), macAddress: makeMac(), fixedIps: [{ subnetId: subnet.id, ipAddress: address, prefixLength: 24 }], dnsDomain: 'openstacklocal.', leases }
-}
-
-function portAt(network: Network, subnet: Subnet, last: number, over: Partial<Port> = {}): Port {
-  return makePort(network, { fixedIps: [{ subnetId: subnet.id, ipAddress: `192.168.50.${last}`, prefixLength: 24 }], ...over })
-}
-
-/** A tenant's network behind a router with SNAT on the lab's external network. */
-function makeTenant(external: Network, outside: number, vni: number): Tenant {
-  const subnet = makeSubnet()
-  const network = makeNetwork({ subnets: [subnet], segmentationId: vni })
-  const router = makeRouter({
-    gateway: { portId: makeId(), macAddress: makeMac(), networkId: external.id, fixedIps: [{ subnetId: external.subnets[0]!.id, ipAddress: `172.31.99.${outside}`, prefixLength: 24 }], nextHops: [EXTERNAL.gateway], enableSnat: true },
-    interfaces: [{ portId: makeId(), macAddress: makeMac(), networkId: network.id, fixedIps: [{ subnetId: subnet.id, ipAddress: '192.168.50.1', prefixLength: 24 }], subnetIds: [subnet.id] }],
-  })
-  return { network, subnet, router, external }
-}
-
-function makeExternal(): Network {
-  return makeNetwork({ type: 'flat', physicalNetwork: 'external', segmentationId: null, external: true, mtu: 1500, subnets: [makeSubnet({ cidr: EXTERNAL.cidr, gatewayIp: EXTERNAL.gateway, enableDhcp: false })] })
-}
-
-async function edgeHost(metadata?: { sharedSecret: string; upstreamUrl: string }): Promise<LabHost> {
-  const bridge = `bx-${lab.tag}`
-  return await lab.host('h1', { externalNetworks: [{ physicalNetwork: 'external', bridge, gatewayAddresses: [`${EXTERNAL.gateway}/24`], nat: true }], metadata })
-}
-
 function client(host: LabHost) { return agentClient(lab.bus, networkAgentContract, host.name) }
-
-async function askForAddress(netns: string): Promise<string> {
-  const { stdout, stderr } = await tryIn(netns, 'udhcpc', '-i', 'eth0', '-n', '-q', '-f', '-t', '5', '-T', '1', '-s', '/bin/true')
-  return stdout + stderr
-}
-
-function listen(netns: string, port: number, v6 = false): ChildProcess {
-  const child = spawn('ip', ['netns', 'exec', netns, 'socat', `TCP${v6 ? '6' : '4'}-LISTEN:${port},fork,reuseaddr`, 'EXEC:echo hi'], { stdio: 'ignore' })
-  lab.atEnd(() => { child.kill('SIGKILL') })
-  return child
-}
-
-async function reaches(netns: string, address: string, port: number): Promise<boolean> {
-  const { stdout } = await tryIn(netns, 'timeout', '2', 'socat', '-u', `TCP:${address}:${port},connect-timeout=1`, '-')
-  return stdout.includes('hi')
-}
 
 describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () => {
   it('gives a guest its address by DHCP, wires its tap when it appears, and reports the port', async () => {
@@ -101,7 +52,7 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
   })
 
   it('wires what a nudge names, and lets go of it', async () => {
-    const host = await edgeHost()
+    const host = await edgeHost(lab)
     await host.agent.sync()
     const external = makeExternal()
     const a = makeTenant(external, 10, 2001)
@@ -147,7 +98,7 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
   })
 
   it('routes, translates, and answers floating IPs from everywhere; two tenants share their addresses', async () => {
-    const host = await edgeHost()
+    const host = await edgeHost(lab)
     const external = makeExternal()
     const a = makeTenant(external, 10, 2001)
     const b = makeTenant(external, 20, 2002)
@@ -174,9 +125,9 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
     await lab.cable(host.options.netns!, '198.51.100.1/24', internet, '198.51.100.2/24')
     await run('ip', ['-n', host.options.netns!, 'route', 'add', 'default', 'via', '198.51.100.2'])
     expect(await pings(guestA2, '198.51.100.2'), 'through the host\'s default route').toBe(true)
-    listen(guestB1, 80)
+    listen(lab, guestB1, 80)
     await until(async () => await reaches(guestA1, '172.31.99.201', 80))
-    listen(guestA2, 22)
+    listen(lab, guestA2, 22)
     await until(async () => await reaches(host.options.netns!, '172.31.99.102', 8022))
     a.router.floatingIps = []
     await host.agent.sync()
@@ -185,95 +136,12 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
     expect(await host.agent.sync()).toBe(0)
   })
 
-  it('filters by groups, statefully, and stops stolen addresses', async () => {
-    const host = await lab.host('h1')
-    const subnet = makeSubnet()
-    const network = makeNetwork({ subnets: [subnet] })
-    const egress = { direction: 'egress' as const }
-    const web: SecurityGroup = makeGroup([egress, { protocol: 'tcp', portRangeMin: 80, portRangeMax: 80 }])
-    const members: SecurityGroup = makeGroup([egress])
-    members.rules.push({ ...makeGroup([{}]).rules[0]!, remoteGroupId: members.id })
-    members.memberIps = ['192.168.50.13', '192.168.50.14']
-    const secured = (last: number, group: SecurityGroup) => portAt(network, subnet, last, { portSecurityEnabled: true, securityGroupIds: [group.id] })
-    const [w1, w2, m1, m2] = [secured(11, web), secured(12, web), secured(13, members), secured(14, members)]
-    host.wanted = { ...host.wanted, networks: [network], ports: [w1, w2, m1, m2], securityGroups: [web, members] }
-    await host.agent.sync()
-    const guests = []
-    for (const [port, last] of [[w1, 11], [w2, 12], [m1, 13], [m2, 14]] as const) guests.push(await lab.guest(host, port, network, { address: `192.168.50.${last}/24` }))
-    const [g1, g2, g3, g4] = guests as [string, string, string, string]
-    await until(() => [w1, w2, m1, m2].every(({ id }) => host.up.get(id) === 'up'))
-    for (const guest of guests) { listen(guest, 80); listen(guest, 22) }
-    await until(async () => await reaches(g3, '192.168.50.11', 80))
-    expect(await reaches(g2, '192.168.50.11', 80), 'rule for port 80, replies come back').toBe(true)
-    expect(await reaches(g2, '192.168.50.11', 22), 'no rule for port 22').toBe(false)
-    expect(await pings(g2, '192.168.50.11'), 'no rule for ICMP').toBe(false)
-    expect(await reaches(g4, '192.168.50.13', 22), 'remote group').toBe(true)
-    expect(await reaches(g1, '192.168.50.13', 22), 'not a member of the remote group').toBe(false)
-    expect((await tryIn(g1, 'arping', '-q', '-c', '1', '-w', '2', '-I', 'eth0', '192.168.50.12')).code, 'ARP').toBe(0)
-
-    await run('ip', ['-n', g4, 'addr', 'add', '192.168.50.99/24', 'dev', 'eth0'])
-    expect(await pings(g4, '192.168.50.13', '-I', '192.168.50.99'), 'stolen IP address').toBe(false)
-    expect((await tryIn(g4, 'arping', '-q', '-c', '1', '-w', '1', '-I', 'eth0', '-s', '192.168.50.99', '192.168.50.13')).code, 'stolen address in ARP').not.toBe(0)
-    await run('ip', ['-n', g4, 'link', 'set', 'eth0', 'address', 'fa:16:3e:66:66:66'])
-    expect(await pings(g4, '192.168.50.13'), 'stolen MAC address').toBe(false)
-    await run('ip', ['-n', g4, 'link', 'set', 'eth0', 'address', m2.macAddress])
-    expect(await pingsSoon(g4, '192.168.50.13'), 'its own address again').toBe(true)
-
-    m2.allowedAddressPairs = [{ ipAddress: '192.168.50.96/28', macAddress: m2.macAddress }]
-    members.memberIps = [...members.memberIps, '192.168.50.96/28']
-    host.wanted.ports = [w1, w2, m1, { ...m2 }]
-    host.wanted.securityGroups = [web, { ...members }]
-    await host.agent.sync()
-    expect(await pingsSoon(g4, '192.168.50.13', '-I', '192.168.50.99'), 'allowed address pair').toBe(true)
-
-    host.wanted.securityGroups = [{ ...web, rules: web.rules.slice(0, 1) }, members]
-    await host.agent.sync()
-    expect(await reaches(g2, '192.168.50.11', 80), 'the rule is gone').toBe(false)
-    const oneWay: SecurityGroup = makeGroup([{ direction: 'egress' }], { stateful: false })
-    host.wanted.ports = [w1, { ...w2, securityGroupIds: [oneWay.id] }, m1, { ...m2 }]
-    host.wanted.securityGroups = [web, members, oneWay]
-    await host.agent.sync()
-    expect(await reaches(g2, '192.168.50.11', 80), 'a stateless group lets no reply in').toBe(false)
-    host.wanted.securityGroups = [web, members, { ...oneWay, rules: [...oneWay.rules, ...makeGroup([{ protocol: 'tcp' }]).rules] }]
-    await host.agent.sync()
-    expect(await reaches(g2, '192.168.50.11', 80), 'but its rule does').toBe(true)
-    host.wanted.ports = [{ ...w1, portSecurityEnabled: false, securityGroupIds: [] }, w2, m1, m2]
-    await host.agent.sync()
-    expect(await reaches(g2, '192.168.50.11', 22), 'port security off').toBe(true)
-    expect(await host.agent.sync()).toBe(0)
-  })
-
-  it('ends an established connection whose rule was removed, and keeps those still allowed through a restart', async () => {
-    const host = await lab.host('h1')
-    const subnet = makeSubnet()
-    const network = makeNetwork({ subnets: [subnet] })
-    const open = { protocol: 'tcp', portRangeMin: 7000, portRangeMax: 7001 }
-    const group = makeGroup([{ direction: 'egress' }, { ...open, portRangeMax: 7000 }, { ...open, portRangeMin: 7001, remoteIpPrefix: '192.168.50.0/24' }])
-    const [a, b] = [11, 12].map((last) => portAt(network, subnet, last, { portSecurityEnabled: true, securityGroupIds: [group.id] })) as [Port, Port]
-    host.wanted = { ...host.wanted, networks: [network], ports: [a, b], securityGroups: [group] }
-    await host.agent.sync()
-    const guestA = await lab.guest(host, a, network, { address: '192.168.50.11/24' })
-    const guestB = await lab.guest(host, b, network, { address: '192.168.50.12/24' })
-    await until(() => [a, b].every(({ id }) => host.up.get(id) === 'up'))
-    const talk = await conversation(guestA, guestB, '192.168.50.12', 7000)
-    await until(async () => await talk.echoes())
-    await lab.restart(host)
-    expect(await host.agent.sync()).toBe(0)
-    expect(await talk.echoes(), 'after a restart of the agent').toBe(true)
-    host.wanted.securityGroups = [{ ...group, rules: [...group.rules, ...makeGroup([{ protocol: 'udp' }]).rules] }]
-    await host.agent.sync()
-    expect(await talk.echoes(), 'after a rule was added').toBe(true)
-    host.wanted.securityGroups = [{ ...group, rules: [group.rules[0]!, group.rules[2]!] }]
-    await host.agent.sync()
-    expect(await talk.echoes(), 'after its rule was removed').toBe(false)
-  })
-
   it('answers metadata with the right headers, by the router and on an isolated network', async () => {
     const seen: Record<string, string | string[] | undefined>[] = []
     const api = createServer((request, response) => { seen.push({ ...request.headers, url: request.url }); response.end('it is me') })
     await new Promise<void>((resolve) => { api.listen(0, '127.0.0.1', resolve) })
     lab.atEnd(() => { api.closeAllConnections(); api.close() })
-    const host = await edgeHost({ sharedSecret: 's3cr3t', upstreamUrl: `http://127.0.0.1:${(api.address() as AddressInfo).port}` })
+    const host = await edgeHost(lab, { sharedSecret: 's3cr3t', upstreamUrl: `http://127.0.0.1:${(api.address() as AddressInfo).port}` })
     const external = makeExternal()
     const a = makeTenant(external, 10, 2001)
     const lonely = makeSubnet()
@@ -303,7 +171,7 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
   })
 
   it.skipIf(noIptables)('gets through a firewall of others that drops what is forwarded', async () => {
-    const host = await edgeHost()
+    const host = await edgeHost(lab)
     const { netns } = host.options
     await run('iptables', ['-P', 'FORWARD', 'DROP'], { netns })
     const external = makeExternal()
@@ -349,7 +217,7 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
   })
 
   it('heals what is deleted by hand, without touching what is right', async () => {
-    const host = await edgeHost()
+    const host = await edgeHost(lab)
     const external = makeExternal()
     const a = makeTenant(external, 10, 2001)
     const [port, other] = [portAt(a.network, a.subnet, 11), portAt(a.network, a.subnet, 12)]
@@ -360,7 +228,7 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
     const neighbour = await lab.guest(host, other, a.network, { address: '192.168.50.12/24' })
     await until(() => host.up.get(port.id) === 'up' && host.up.get(other.id) === 'up')
     expect(await pingsSoon(guest, EXTERNAL.gateway)).toBe(true)
-    const talk = await conversation(guest, neighbour, '192.168.50.12', 7000)
+    const talk = await conversation(lab, guest, neighbour, '192.168.50.12', 7000)
     await until(async () => await talk.echoes())
     const { netns } = host.options
     const broken: [string, () => Promise<unknown>, () => Promise<boolean>][] = [
@@ -388,7 +256,7 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
   })
 
   it('announces IPv6 prefixes and routes them', async () => {
-    const host = await edgeHost()
+    const host = await edgeHost(lab)
     const external = makeExternal()
     const a = makeTenant(external, 10, 2001)
     const six = makeSubnet({ cidr: 'fd00:50::/64', ipVersion: 6, gatewayIp: 'fd00:50::1', ipv6RaMode: 'slaac', ipv6AddressMode: 'slaac' })
@@ -409,7 +277,7 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
   })
 
   it('leaves no trace after a cleanup', async () => {
-    const host = await edgeHost()
+    const host = await edgeHost(lab)
     const external = makeExternal()
     const a = makeTenant(external, 10, 2001)
     withDhcp(a.network, a.subnet, [])
@@ -428,28 +296,3 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
     expect((await tryIn(host.options.netns!, 'nft', 'list', 'tables')).stdout).toBe('')
   })
 })
-
-/** A TCP connection that stays open: what goes in comes back from an echoing server. */
-async function conversation(client: string, server: string, address: string, port: number): Promise<{ echoes(): Promise<boolean> }> {
-  const echo = spawn('ip', ['netns', 'exec', server, 'socat', `TCP4-LISTEN:${port},reuseaddr,fork`, 'EXEC:cat'], { stdio: 'ignore' })
-  lab.atEnd(() => { echo.kill('SIGKILL') })
-  let talker: ChildProcess | undefined
-  let heard = ''
-  let count = 0
-  await until(async () => (await tryIn(server, 'ss', '-ltn')).stdout.includes(`:${port}`))
-  const connect = (): ChildProcess => {
-    const child = spawn('ip', ['netns', 'exec', client, 'socat', '-', `TCP4:${address}:${port}`], { stdio: ['pipe', 'pipe', 'ignore'] })
-    child.stdout!.on('data', (chunk: Buffer) => { heard += chunk.toString() })
-    child.stdin!.on('error', () => {})
-    lab.atEnd(() => { child.kill('SIGKILL') })
-    return child
-  }
-  return {
-    async echoes() {
-      talker ??= connect()
-      const word = `word-${count += 1}\n`
-      talker.stdin!.write(word)
-      return await until(() => heard.includes(word), 3_000).then(() => true, () => false)
-    },
-  }
-}
