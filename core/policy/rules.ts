@@ -90,8 +90,9 @@ function roleCheck(name: string): Check {
 
 /** `field:networks:shared=True`: an attribute of the target has this value (network service). */
 function fieldCheck(match: string): Check {
-  const [path, wanted = ''] = match.split('=')
-  const field = path!.split(':')[1] ?? ''
+  // The attribute itself may hold colons: `networks:router:external=True`.
+  const [path = '', wanted = ''] = match.split('=')
+  const field = path.slice(path.indexOf(':') + 1)
   if (wanted.startsWith('~')) {
     const pattern = new RegExp(wanted.slice(1))
     return (_c, t) => t[field] !== undefined && pattern.test(text(t[field]))
