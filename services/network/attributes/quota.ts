@@ -1,0 +1,36 @@
+/** Quotas: what a project has is counted from the rows, in the transaction that adds one. */
+import { exceeded, lockProject, projectLimits } from '#core/quota/quota.ts'
+import { pythonRepr } from '#core/schema/fault.ts'
+import type { NetworkConfig, NetworkContext } from '../context.ts'
+import type { NetworkTables } from '../database.ts'
+import { errors } from '../errors.ts'
+import { loose } from './attribute.ts'
+
+/** Quota names and the tables they count. */
+export const COUNTED = {
+  network: 'networks', subnet: 'subnets', port: 'ports', router: 'routers', floatingip: 'floating_ips', security_group: 'security_groups',
+  security_group_rule: 'security_group_rules', rbac_policy: 'rbac_policies', subnetpool: 'subnetpools',
+} as const satisfies Record<string, keyof NetworkTables>
+
+export type QuotaName = keyof typeof COUNTED
+
+export function defaultLimits(config: NetworkConfig): Record<QuotaName, number> {
+  return {
+    network: config.quotaNetwork, subnet: config.quotaSubnet, port: config.quotaPort, router: config.quotaRouter, floatingip: config.quotaFloatingip,
+    security_group: config.quotaSecurityGroup, security_group_rule: config.quotaSecurityGroupRule, rbac_policy: config.quotaRbacPolicy, subnetpool: config.quotaSubnetpool,
+  }
+}
+
+/** Refuses when `more` of `name` would go over the project's limit. Concurrent requests of one project wait for each other here. */
+export async function claimQuota(ctx: NetworkContext, projectId: string, name: string, more: number): Promise<void> {
+  const limits = await projectLimits(ctx, projectId, defaultLimits(ctx.config))
+  if ((limits[name] ?? -1) < 0) return
+  await lockProject(ctx, projectId)
+  const used = await countUsed(ctx, projectId, name as QuotaName)
+  if (exceeded(limits, { [name]: used }, { [name]: more }).length > 0) throw errors.OverQuota({ overs: pythonRepr([name]) })
+}
+
+export async function countUsed(ctx: NetworkContext, projectId: string, name: QuotaName): Promise<number> {
+  const row = await loose(ctx).selectFrom(COUNTED[name]).select((eb) => eb.fn.countAll().as('used')).where('project_id', '=', projectId).executeTakeFirst()
+  return Number(row?.['used'] ?? 0)
+}

@@ -1,0 +1,28 @@
+/**
+ * What changed, told to the hosts. A command names what it touched in its own transaction (`noteChange`); after the
+ * commit the nudger (`nudge-hosts.ts`) finds the hosts concerned and tells them to look again. A lost nudge costs one
+ * timer period of the host, nothing more.
+ */
+import { emit } from '#core/db/outbox.ts'
+import type { NetworkContext } from '../context.ts'
+
+export const CHANGED_TOPIC = 'network.changed'
+/** A port went up or down: compute listens. */
+export const PORT_STATUS_TOPIC = 'network.port-status'
+
+export interface Change {
+  /** Subnets, leases or neighbours of these networks. */
+  networkIds?: string[]
+  portIds?: string[]
+  routerIds?: string[]
+  /** Rules or members of these groups. */
+  securityGroupIds?: string[]
+  /** Hosts to tell besides those found by the ids: a deleted port leaves no trace. */
+  hosts?: string[]
+}
+
+export interface PortStatusEvent { portId: string; status: string; deviceId: string; host: string }
+
+export async function noteChange(ctx: NetworkContext, change: Change): Promise<void> {
+  await emit(ctx, CHANGED_TOPIC, change)
+}

@@ -1,0 +1,30 @@
+/** Who may do what with networks. Names, checks and scopes are upstream's. */
+import { definePolicies } from '#core/policy/policy.ts'
+
+export const networkPolicies = definePolicies([
+  { name: 'create_network', check: 'rule:admin_only or role:member and project_id:%(project_id)s', deprecatedCheck: 'rule:regular_user', scopes: ['project'], description: 'Create a network', operations: ['POST /networks'] },
+  { name: 'create_network:shared', check: 'rule:admin_only', scopes: ['project'], description: 'Set `shared` of a new network', operations: ['POST /networks'] },
+  { name: 'create_network:router:external', check: 'rule:admin_only', scopes: ['project'], description: 'Set `router:external` of a new network', operations: ['POST /networks'] },
+  { name: 'create_network:is_default', check: 'rule:admin_only', scopes: ['project'], description: 'Set `is_default` of a new network', operations: ['POST /networks'] },
+  { name: 'create_network:port_security_enabled', check: 'rule:admin_only or role:member and project_id:%(project_id)s', deprecatedCheck: 'rule:regular_user', scopes: ['project'], description: 'Set `port_security_enabled` of a new network', operations: ['POST /networks'] },
+  { name: 'create_network:segments', check: 'rule:admin_only', scopes: ['project'], description: 'Set `segments` of a new network', operations: ['POST /networks'] },
+  { name: 'create_network:provider:network_type', check: 'rule:admin_only', scopes: ['project'], description: 'Set `provider:network_type` of a new network', operations: ['POST /networks'] },
+  { name: 'create_network:provider:physical_network', check: 'rule:admin_only', scopes: ['project'], description: 'Set `provider:physical_network` of a new network', operations: ['POST /networks'] },
+  { name: 'create_network:provider:segmentation_id', check: 'rule:admin_only', scopes: ['project'], description: 'Set `provider:segmentation_id` of a new network', operations: ['POST /networks'] },
+  { name: 'get_network', check: 'rule:admin_only or role:reader and project_id:%(project_id)s or rule:shared or rule:external or rule:context_is_advsvc', deprecatedCheck: 'rule:admin_or_owner or rule:shared or rule:external or rule:context_is_advsvc', scopes: ['project'], description: 'See a network', operations: ['GET /networks', 'GET /networks/{id}'] },
+  { name: 'get_network:router:external', check: 'rule:admin_only or role:reader and project_id:%(project_id)s', deprecatedCheck: 'rule:regular_user', scopes: ['project'], description: 'See `router:external` of a network', operations: ['GET /networks', 'GET /networks/{id}'] },
+  { name: 'get_network:segments', check: 'rule:admin_only', scopes: ['project'], description: 'See `segments` of a network', operations: ['GET /networks', 'GET /networks/{id}'] },
+  { name: 'get_network:provider:network_type', check: 'rule:admin_only', scopes: ['project'], description: 'See `provider:network_type` of a network', operations: ['GET /networks', 'GET /networks/{id}'] },
+  { name: 'get_network:provider:physical_network', check: 'rule:admin_only', scopes: ['project'], description: 'See `provider:physical_network` of a network', operations: ['GET /networks', 'GET /networks/{id}'] },
+  { name: 'get_network:provider:segmentation_id', check: 'rule:admin_only', scopes: ['project'], description: 'See `provider:segmentation_id` of a network', operations: ['GET /networks', 'GET /networks/{id}'] },
+  { name: 'update_network', check: 'rule:admin_only or role:member and project_id:%(project_id)s', deprecatedCheck: 'rule:admin_or_owner', scopes: ['project'], description: 'Change a network', operations: ['PUT /networks/{id}'] },
+  { name: 'update_network:segments', check: 'rule:admin_only', scopes: ['project'], description: 'Change `segments` of a network', operations: ['PUT /networks/{id}'] },
+  { name: 'update_network:shared', check: 'rule:admin_only', scopes: ['project'], description: 'Change `shared` of a network', operations: ['PUT /networks/{id}'] },
+  { name: 'update_network:provider:network_type', check: 'rule:admin_only', scopes: ['project'], description: 'Change `provider:network_type` of a network', operations: ['PUT /networks/{id}'] },
+  { name: 'update_network:provider:physical_network', check: 'rule:admin_only', scopes: ['project'], description: 'Change `provider:physical_network` of a network', operations: ['PUT /networks/{id}'] },
+  { name: 'update_network:provider:segmentation_id', check: 'rule:admin_only', scopes: ['project'], description: 'Change `provider:segmentation_id` of a network', operations: ['PUT /networks/{id}'] },
+  { name: 'update_network:router:external', check: 'rule:admin_only', scopes: ['project'], description: 'Change `router:external` of a network', operations: ['PUT /networks/{id}'] },
+  { name: 'update_network:is_default', check: 'rule:admin_only', scopes: ['project'], description: 'Change `is_default` of a network', operations: ['PUT /networks/{id}'] },
+  { name: 'update_network:port_security_enabled', check: 'rule:admin_only or role:member and project_id:%(project_id)s', deprecatedCheck: 'rule:admin_or_owner', scopes: ['project'], description: 'Change `port_security_enabled` of a network', operations: ['PUT /networks/{id}'] },
+  { name: 'delete_network', check: 'rule:admin_only or role:member and project_id:%(project_id)s', deprecatedCheck: 'rule:admin_or_owner', scopes: ['project'], description: 'Delete a network', operations: ['DELETE /networks/{id}'] },
+])

@@ -1,0 +1,44 @@
+/** A port as the API shows it. */
+import { fromJson } from '#core/db/database.ts'
+import { standardView } from '../attributes/standard.ts'
+import type { View } from '../attributes/attribute.ts'
+import { ownProject, type NetworkContext } from '../context.ts'
+import type { IpAllocationRow, PortRow } from '../database.ts'
+import type { PortChildren } from './port.store.ts'
+
+const BRIDGE_DETAILS = { port_filter: true, connectivity: 'l2', bound_drivers: { 0: 'linuxbridge' } }
+
+export function portView(ctx: NetworkContext, row: PortRow, children: PortChildren): View {
+  const allocations = children.allocations.get(row.id) ?? []
+  const network = children.networks.get(row.network_id)
+  return {
+    ...standardView(row, children.tags),
+    name: row.name, network_id: row.network_id, admin_state_up: row.admin_state_up === 1, mac_address: row.mac_address, status: row.status,
+    device_id: row.device_id, device_owner: row.device_owner, fixed_ips: allocations.map((a) => ({ subnet_id: a.subnet_id, ip_address: a.ip_address })),
+    security_groups: (children.securityGroups.get(row.id) ?? []).map((g) => g.security_group_id),
+    'binding:host_id': row.binding_host, 'binding:vif_type': row.binding_vif_type, 'binding:vnic_type': row.binding_vnic_type,
+    'binding:vif_details': row.binding_vif_type === 'bridge' ? BRIDGE_DETAILS : {}, 'binding:profile': fromJson<object>(row.binding_profile, {}),
+    port_security_enabled: row.port_security_enabled === 1, allowed_address_pairs: fromJson<object[]>(row.allowed_address_pairs, []),
+    extra_dhcp_opts: fromJson<object[]>(row.extra_dhcp_opts, []), dns_name: row.dns_name, dns_assignment: allocations.map((a) => dnsAssignment(ctx, row.dns_name, a)),
+    ip_allocation: row.ip_allocation,
+    ...(network === undefined ? {} : { 'network:tenant_id': network.project_id, shared: network.shared === 1 || (network.project_id !== ownProject(ctx) && row.project_id === ownProject(ctx)) }),
+  }
+}
+
+/** The name a port has in DNS: its own, else one made of the address. */
+export function hostName(dnsName: string, ipAddress: string): string {
+  return dnsName !== '' ? dnsName : `host-${ipAddress.replaceAll(/[.:]/g, '-')}`
+}
+
+function dnsAssignment(ctx: NetworkContext, dnsName: string, allocation: IpAllocationRow): View {
+  const domain = dnsDomain(ctx)
+  const hostname = hostName(dnsName, allocation.ip_address)
+  const fqdn = hostname.endsWith('.') ? hostname : domain === '' ? hostname : `${hostname}.${domain}`
+  return { ip_address: allocation.ip_address, hostname: hostname.endsWith('.') ? hostname.split('.')[0]! : hostname, fqdn }
+}
+
+/** The configured domain with its final dot; empty when there is none. */
+export function dnsDomain(ctx: NetworkContext): string {
+  const domain = ctx.config.dnsDomain
+  return domain === '' || domain.endsWith('.') ? domain : `${domain}.`
+}
