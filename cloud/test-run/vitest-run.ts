@@ -41,12 +41,22 @@ async function execute(options: VitestRun, report: string): Promise<{ code: numb
   const env = { PATH: `${nodeFirst(options.root)}:/usr/local/sbin:/usr/sbin:/sbin`, CI: 'true', ...process.stdout.isTTY ? {} : { NO_COLOR: '1' }, ...options.env }
   // Standard input stays closed: vitest would take keys from it.
   const child = start(process.execPath, args, { cwd: options.root, env, stdio: ['ignore', 'inherit', 'inherit'] })
+  // Ctrl-C reaches vitest from the terminal; other ends are passed on, or it would go on alone.
+  const passOn = (signal: NodeJS.Signals): void => {
+    child.kill(signal)
+    // With this listener gone, the signal does to this process what it usually does.
+    process.kill(process.pid, signal)
+  }
+  process.once('SIGTERM', passOn)
+  process.once('SIGHUP', passOn)
   let timedOut = false
   const stop = setTimeout(() => { timedOut = true; child.kill('SIGTERM') }, options.timeoutMs)
   const kill = setTimeout(() => { child.kill('SIGKILL') }, options.timeoutMs + 30_000)
   const [code] = await once(child, 'close') as [number | null]
   clearTimeout(stop)
   clearTimeout(kill)
+  process.off('SIGTERM', passOn)
+  process.off('SIGHUP', passOn)
   return { code, timedOut }
 }
 

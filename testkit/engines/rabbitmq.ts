@@ -80,7 +80,9 @@ function brokerEnv(folder: string, ports: { distribution: number; epmd: number }
     RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
     RABBITMQ_MNESIA_BASE: join(folder, 'mnesia'),
     RABBITMQ_LOG_BASE: join(folder, 'log'),
-    RABBITMQ_NODENAME: 'nacre@localhost',
+    // A long name that is an address: nothing to resolve, whatever /etc/hosts holds.
+    RABBITMQ_USE_LONGNAME: 'true',
+    RABBITMQ_NODENAME: 'nacre@127.0.0.1',
     RABBITMQ_DIST_PORT: String(ports.distribution),
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
     ERL_EPMD_PORT: String(ports.epmd),
