@@ -44,7 +44,7 @@ export const layers: Layer[] = [
     because: 'it is SQL and nothing else',
   },
   {
-    what: 'a handler', files: /^services\/.*\.handlers\.ts$/, never: [/^core\/(db|bus|host|agents)\//, /\/agent\/.*\.contract\.ts$/],
+    what: 'a handler', files: /^services\/.*\.handlers\.ts$/, never: [/^core\/db\/(?!json)/, /^core\/(bus|host|agents)\//, /\/agent\/.*\.contract\.ts$/],
     because: 'it authorises, calls a command or store, and shows the result',
   },
   {
