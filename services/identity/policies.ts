@@ -1,6 +1,29 @@
 /** Every rule of identity, for the engine, the matrix and the reference. */
 import type { PolicyRule } from '#core/policy/policy.ts'
+import { accessRulePolicies } from './application-credentials/access-rule.policy.ts'
+import { applicationCredentialPolicies } from './application-credentials/application-credential.policy.ts'
+import { endpointPolicies } from './catalog/endpoint.policy.ts'
+import { regionPolicies } from './catalog/region.policy.ts'
+import { servicePolicies } from './catalog/service.policy.ts'
+import { credentialPolicies } from './credentials/credential.policy.ts'
+import { domainPolicies } from './domains/domain.policy.ts'
+import { ec2CredentialPolicies } from './ec2/ec2-credential.policy.ts'
+import { ec2TokensPolicies } from './ec2/ec2-tokens.policy.ts'
+import { s3TokensPolicies } from './ec2/s3-tokens.policy.ts'
+import { grantPolicies } from './grants/grant.policy.ts'
+import { groupPolicies } from './groups/group.policy.ts'
+import { projectPolicies } from './projects/project.policy.ts'
+import { roleAssignmentPolicies } from './role-assignments/role-assignment.policy.ts'
+import { impliedRolePolicies } from './roles/implied-role.policy.ts'
+import { rolePolicies } from './roles/role.policy.ts'
+import { trustPolicies } from './trusts/trust.policy.ts'
+import { userPolicies } from './users/user.policy.ts'
 import { helperPolicies } from './helper.policy.ts'
 import { tokenPolicies } from './tokens/token.policy.ts'
 
-export const policies: readonly PolicyRule[] = [...helperPolicies, ...tokenPolicies]
+export const policies: readonly PolicyRule[] = [
+  ...helperPolicies, ...tokenPolicies,
+  ...accessRulePolicies, ...applicationCredentialPolicies, ...endpointPolicies, ...regionPolicies, ...servicePolicies, ...credentialPolicies,
+  ...domainPolicies, ...ec2CredentialPolicies, ...ec2TokensPolicies, ...s3TokensPolicies, ...grantPolicies, ...groupPolicies, ...projectPolicies,
+  ...roleAssignmentPolicies, ...impliedRolePolicies, ...rolePolicies, ...trustPolicies, ...userPolicies,
+]

@@ -54,10 +54,15 @@ export async function listImplications(ctx: IdentityContext, priorRoleId?: strin
   return await query.execute()
 }
 
-/** Adding what is there already is no error. */
-export async function insertImplication(ctx: IdentityContext, row: RoleImplicationRow): Promise<void> {
-  const known = await ctx.db.selectFrom('role_implications').selectAll().where('prior_role_id', '=', row.prior_role_id).where('implied_role_id', '=', row.implied_role_id).executeTakeFirst()
-  if (known === undefined) await ctx.db.insertInto('role_implications').values(row).execute()
+/** False when it is there already. */
+export async function insertImplication(ctx: IdentityContext, row: RoleImplicationRow): Promise<boolean> {
+  try {
+    await ctx.db.insertInto('role_implications').values(row).execute()
+    return true
+  } catch (error) {
+    if (isUniqueViolation(error)) return false
+    throw error
+  }
 }
 
 /** Whether there was one. */

@@ -12,10 +12,12 @@ export async function findUser(ctx: IdentityContext, name: string, domainId: str
 }
 
 export type TimeOperator = '=' | '!=' | '<' | '<=' | '>' | '>='
-export interface UsersWanted { domainId?: string; name?: string; enabled?: boolean; groupId?: string; passwordExpires?: { operator: TimeOperator; at: string } }
+export interface UsersWanted { domainId?: string; name?: string; enabled?: boolean; groupId?: string; ids?: string[]; passwordExpires?: { operator: TimeOperator; at: string } }
 
 export async function listUsers(ctx: IdentityContext, where: UsersWanted): Promise<UserRow[]> {
+  if (where.ids?.length === 0) return []
   let query = ctx.db.selectFrom('users').selectAll('users')
+  if (where.ids !== undefined) query = query.where('users.id', 'in', where.ids)
   if (where.domainId !== undefined) query = query.where('users.domain_id', '=', where.domainId)
   if (where.name !== undefined) query = query.where('users.name_key', '=', where.name.toLowerCase())
   if (where.enabled !== undefined) query = query.where('users.enabled', '=', flag(where.enabled))
