@@ -3,5 +3,6 @@ import type { PolicyRule } from '#core/policy/policy.ts'
 import { flavorPolicies } from './flavors/flavor.policy.ts'
 import { keypairPolicies } from './keypairs/keypair.policy.ts'
 import { helperPolicies } from './policy-kinds.ts'
+import { serverPolicies } from './servers/server.policy.ts'
 
-export const computePolicies: readonly PolicyRule[] = [...helperPolicies, ...flavorPolicies, ...keypairPolicies]
+export const computePolicies: readonly PolicyRule[] = [...helperPolicies, ...flavorPolicies, ...keypairPolicies, ...serverPolicies]

@@ -3,9 +3,10 @@ import type { Route } from '#core/http/route.ts'
 import { flavorRoutes } from './flavors/routes.ts'
 import { keypairRoutes } from './keypairs/routes.ts'
 import { withProjectCheck } from './project-path.ts'
+import { serverRoutes } from './servers/routes.ts'
 import { versionRoutes } from './versions/version-documents.ts'
 
 export const computeRoutes: readonly Route[] = [
   ...versionRoutes,
-  ...[...flavorRoutes, ...keypairRoutes].map(withProjectCheck),
+  ...[...flavorRoutes, ...keypairRoutes, ...serverRoutes].map(withProjectCheck),
 ]

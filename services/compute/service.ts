@@ -8,17 +8,26 @@ import { computeClients, type ComputeClients } from './clients.ts'
 import { computeConfig } from './config.ts'
 import type { ComputeTables } from './database.ts'
 import { errors } from './errors.ts'
+import { listenForHeartbeats } from './hosts/heartbeats.ts'
+import { rememberProxySecret } from './metadata/proxy-secret.ts'
 import { computeMigrations } from './migrations/migrations.ts'
 import { computeVersions } from './microversions.ts'
 import { computePolicies } from './policies.ts'
 import { foldPath } from './project-path.ts'
 import { computeRoutes } from './routes.ts'
+import { computeOperations, computeReconcilers } from './work.ts'
 import { computeSchemaFault } from './schema/schema-fault.ts'
 
 export const compute = defineService<ComputeTables, ComputeClients, typeof computeConfig>({
   name: 'compute', type: 'compute', port: 8774, path: '/v2.1',
   config: computeConfig, routes: computeRoutes, policies: computePolicies, versions: computeVersions, dialect: computeDialect, order: 'validate-first',
   migrations: computeMigrations, clients: computeClients, rewrite: foldPath, schemaFault: computeSchemaFault,
+  operations: computeOperations, reconcilers: computeReconcilers,
   forbidden: (rule) => errors.PolicyNotAuthorized({ action: rule }),
   replyHeaders: (requestId) => ({ 'x-compute-request-id': requestId }),
+  async start(ctx, env) {
+    rememberProxySecret(ctx, env.secret('metadata-proxy'))
+    const stops = env.roles.has('reconcilers') ? [await listenForHeartbeats(ctx)] : []
+    return async () => { for (const stop of stops) await stop() }
+  },
 })

@@ -2,5 +2,7 @@
 import type { NamedMigration } from '#core/db/database.ts'
 import { quotaMigration } from '#core/quota/quota.ts'
 import { flavorsMigration } from './0001-flavors.ts'
+import { hostsMigration } from './0002-hosts.ts'
+import { serversMigration } from './0003-servers.ts'
 
-export const computeMigrations: readonly NamedMigration[] = [quotaMigration, flavorsMigration]
+export const computeMigrations: readonly NamedMigration[] = [quotaMigration, flavorsMigration, hostsMigration, serversMigration]

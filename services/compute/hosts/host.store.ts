@@ -1,0 +1,69 @@
+/** All SQL about hosts: a host is one compute service and one hypervisor. */
+import { upsert } from '#core/db/database.ts'
+import { nowIso } from '#core/time/clock.ts'
+import type { HeartbeatType, HostReportType } from '../agent/compute-agent.contract.ts'
+import type { ComputeContext } from '../context.ts'
+import { takeNumbers } from '../counters.ts'
+
+export interface HostRow {
+  /** The service's id; `number` is its id before 2.53. */
+  id: string
+  number: number
+  host: string
+  /** The hypervisor's id, and its resource provider's. */
+  node_id: string
+  hypervisor_hostname: string
+  /** JSON of `HostReport`. */
+  report: string
+  /** When its agent started. */
+  started_at: string
+  last_seen_at: string
+  disabled: number
+  disabled_reason: string | null
+  forced_down: number
+  failed_builds: number
+  /** What placement was last told, in short. */
+  placement_digest: string | null
+  created_at: string
+  updated_at: string | null
+}
+
+export async function getHost(ctx: ComputeContext, host: string): Promise<HostRow | undefined> {
+  return await ctx.db.selectFrom('hosts').selectAll().where('host', '=', host).executeTakeFirst()
+}
+
+export async function listHosts(ctx: ComputeContext): Promise<HostRow[]> {
+  return await ctx.db.selectFrom('hosts').selectAll().orderBy('number').execute()
+}
+
+export async function listHostsByNode(ctx: ComputeContext, nodeIds: string[]): Promise<HostRow[]> {
+  if (nodeIds.length === 0) return []
+  return await ctx.db.selectFrom('hosts').selectAll().where('node_id', 'in', nodeIds).execute()
+}
+
+/** Writes down a sign of life; a host heard for the first time is registered. */
+export async function saveHeartbeat(ctx: ComputeContext, beat: HeartbeatType): Promise<HostRow> {
+  const now = nowIso(ctx.clock)
+  const set = { report: JSON.stringify(beat.report), hypervisor_hostname: beat.report.hypervisorHostname, started_at: beat.startedAt, last_seen_at: now }
+  const known = await ctx.db.updateTable('hosts').set(set).where('host', '=', beat.host).executeTakeFirst()
+  if (known.numUpdatedRows === 0n) {
+    await upsert(ctx.db as never, 'hosts', {
+      id: ctx.ids.uuid(), number: await takeNumbers(ctx, 'hosts'), host: beat.host, node_id: ctx.ids.uuid(), ...set,
+      disabled: 0, disabled_reason: null, forced_down: 0, failed_builds: 0, placement_digest: null, created_at: now, updated_at: null,
+    }, ['host'])
+  }
+  return (await getHost(ctx, beat.host))!
+}
+
+export async function updateHost(ctx: ComputeContext, host: string, set: Partial<HostRow>): Promise<void> {
+  await ctx.db.updateTable('hosts').set(set).where('host', '=', host).execute()
+}
+
+/** True for a host that gave a sign of life in time and is not forced down. */
+export function isHostUp(ctx: ComputeContext, row: Pick<HostRow, 'last_seen_at' | 'forced_down'>): boolean {
+  return row.forced_down === 0 && Date.parse(row.last_seen_at) >= ctx.clock.now() - ctx.config.hostDownAfterS * 1000
+}
+
+export function reportOf(row: HostRow): HostReportType {
+  return JSON.parse(row.report) as HostReportType
+}

@@ -1,0 +1,203 @@
+/**
+ * How a server comes to be, in durable steps:
+ *
+ *     select-host → claim-resources → bind-port (each) → spawn (paused) → wait-for-network → activate
+ *
+ * The guest starts paused and goes on when the network says its ports are wired: no first DHCP request is lost. A
+ * host that fails is left out and the next is tried; when none is left the server goes to ERROR with the reasons.
+ */
+import { defineOperation, each, nothing, step, StepFailed, waitFor, type Step } from '#core/operations/define.ts'
+import { toJson } from '#core/db/database.ts'
+import { nowIso } from '#core/time/clock.ts'
+import { explainError } from '#core/errors/errors.ts'
+import type { ComputeContext } from '../context.ts'
+import { agentOf, isHostFault } from '../hosts/agent-of.ts'
+import { noteBuild } from '../hosts/build-results.ts'
+import { allRefusals, noValidHost } from '../scheduler/explanation.ts'
+import { schedule } from '../scheduler/scheduler.ts'
+import { schedulingRequest } from '../scheduler/scheduling-request.ts'
+import { NeighbourError } from '#core/clients/neighbour.ts'
+import { securityGroupNames } from './network-cache.ts'
+import type { NicRequest } from './requested-networks.ts'
+import { bindPort, ensurePort, removePort, unbindPort, vifOf, type Port } from './server-ports.ts'
+import { faultOf } from './server-fault.ts'
+import { serverSpec } from './server-spec.ts'
+import type { ServerRow, Vif } from './server.row.ts'
+import { POWER, type TaskState } from './server.states.ts'
+import { getServer, moveServer } from './server.store.ts'
+
+/** Where the user wants it: a zone, a host past the filters, or a host through them. */
+export interface Destination { zone: string | null; forcedHost: string | null; forcedNode: string | null; requestedHost: string | null; requestedNode: string | null }
+
+export interface CreateServerInput {
+  serverId: string
+  nics: NicRequest[]
+  /** Ids; null leaves the choice to network. */
+  securityGroups: string[] | null
+  destination: Destination
+  files: { path: string; contents: string }[]
+  /** Only where the config drive shows it. */
+  adminPass: string | null
+}
+
+interface Chosen { host: string; node: string; zone: string; allocations: Record<string, { resources: Record<string, number> }>; failedBuilds: number }
+interface Bound { port: Port }
+
+const BUILDING: readonly (TaskState | null)[] = ['scheduling', 'networking', 'block_device_mapping', 'spawning', null]
+
+/** The server while it is being built; anything else means that somebody took it away. */
+async function building(ctx: ComputeContext, serverId: string): Promise<ServerRow> {
+  const row = await getServer(ctx, serverId)
+  if (row === undefined || row.vm_state !== 'building' || !BUILDING.includes(row.task_state)) throw new StepFailed('ServerGone', `server ${serverId} is no longer being built`)
+  return row
+}
+
+async function advance(ctx: ComputeContext, serverId: string, set: Partial<ServerRow>): Promise<void> {
+  if (!(await moveServer(ctx, serverId, { vmStates: ['building'], tasks: BUILDING }, set))) throw new StepFailed('ServerGone', `server ${serverId} is no longer being built`)
+}
+
+const selectHost = step<CreateServerInput, ComputeContext>({
+  name: 'select-host', title: 'choose a host',
+  async do(ctx, { input, carried }) {
+    const row = await building(ctx, input.serverId)
+    const excluded = (carried['excluded'] ?? {}) as Record<string, string>
+    if (Object.keys(excluded).length >= ctx.config.maxSchedulingAttempts) {
+      throw new StepFailed('NoValidHost', `Exceeded maximum number of retries. Exhausted all hosts available for retrying build failures for instance ${row.id}.`, { data: { details: Object.entries(excluded).map(([host, why]) => `${host}: ${why}`).join('\n') } })
+    }
+    const { candidate, explanation } = await schedule(ctx, await schedulingRequest(ctx, row, input.destination, excluded))
+    if (candidate === null) throw new StepFailed('NoValidHost', noValidHost(explanation), { data: { details: allRefusals(explanation), explanation } })
+    return { host: candidate.host, node: candidate.node, zone: candidate.zone, allocations: candidate.allocation.allocations, failedBuilds: candidate.failedBuilds } satisfies Chosen
+  },
+  undo: nothing('choosing changes nothing'),
+})
+
+const claimResources = step<CreateServerInput, ComputeContext>({
+  name: 'claim-resources', title: 'claim resources',
+  async do(ctx, { input, results }) {
+    const row = await building(ctx, input.serverId)
+    const chosen = results['select-host'] as Chosen
+    try {
+      await ctx.clients.placement.putAllocations(ctx, row.id, { allocations: chosen.allocations, projectId: row.project_id, userId: row.user_id })
+    } catch (error) {
+      if (error instanceof NeighbourError && error.status === 409) throw new StepFailed('ClaimLost', `another server took the room on ${chosen.host}`, { cause: error })
+      throw error
+    }
+    await advance(ctx, row.id, { host: chosen.host, node: chosen.node, availability_zone: chosen.zone, task_state: 'networking' })
+  },
+  async undo(ctx, { input }) {
+    await ctx.clients.placement.deleteAllocations(ctx, input.serverId)
+    await moveServer(ctx, input.serverId, { vmStates: ['building'], tasks: BUILDING }, { host: null, node: null, network_info: '[]', task_state: 'scheduling' })
+  },
+})
+
+function nicKey(nic: NicRequest): string {
+  return String(nic.index)
+}
+
+function bindStep(nic: NicRequest): Step<CreateServerInput, ComputeContext> {
+  return {
+    name: `bind-port:${nic.index}`, title: `plug into ${nic.label}`,
+    async do(ctx, { input, results }) {
+      const row = await building(ctx, input.serverId)
+      const { host, zone } = results['select-host'] as Chosen
+      const owner = { serverId: row.id, projectId: row.project_id, host, zone, hostname: row.hostname }
+      const port = nic.portId === null ? await ensurePort(ctx, owner, nic, nicKey(nic), input.securityGroups) : await bindPort(ctx, owner, nic.portId)
+      if (port['binding:vif_type'] === 'binding_failed') {
+        throw new StepFailed('PortBindingFailed', `Binding failed for port ${port.id}, please check neutron logs for more information.`)
+      }
+      return { port: slim(port) } satisfies Bound
+    },
+    async undo(ctx, { input, result }) {
+      if (nic.portId !== null) await unbindPort(ctx, nic.portId)
+      else await removePort(ctx, input.serverId, nic.networkId, nicKey(nic), (result as Bound | undefined)?.port.id)
+    },
+  }
+}
+
+/** What later steps need of a port: results are small. */
+function slim(port: Port): Port {
+  const { id, network_id, project_id, name, mac_address, fixed_ips, device_id, device_owner, status, admin_state_up, security_groups } = port
+  return { id, network_id, project_id, name, mac_address, fixed_ips, device_id, device_owner, status, admin_state_up, security_groups, 'binding:vif_type': port['binding:vif_type'] }
+}
+
+function boundPorts(input: CreateServerInput, results: Record<string, unknown>): { nic: NicRequest; port: Port }[] {
+  return input.nics.map((nic) => ({ nic, port: (results[`bind-port:${nic.index}`] as Bound).port }))
+}
+
+async function vifsFrom(ctx: ComputeContext, bound: { nic: NicRequest; port: Port }[]): Promise<Vif[]> {
+  const groups = await securityGroupNames(ctx, bound.flatMap(({ port }) => port.security_groups))
+  return bound.map(({ nic, port }) => vifOf(port, { label: nic.label, mtu: nic.mtu, tag: nic.tag, preserve: nic.portId !== null }, { groups }))
+}
+
+const spawn = step<CreateServerInput, ComputeContext>({
+  name: 'spawn', title: 'start the guest',
+  async do(ctx, { input, results }) {
+    const { host } = results['select-host'] as Chosen
+    const networkInfo = toJson(await vifsFrom(ctx, boundPorts(input, results)))
+    await advance(ctx, input.serverId, { task_state: 'spawning', network_info: networkInfo })
+    const row = await building(ctx, input.serverId)
+    const spec = await serverSpec(ctx, row, { adminPass: input.adminPass, files: input.files })
+    try {
+      await agentOf(ctx, host).spawn({ spec, paused: input.nics.length > 0 })
+    } catch (error) {
+      if (isHostFault(error)) await noteBuild(ctx, host, 'failed')
+      throw error
+    }
+  },
+  async undo(ctx, { input, results }) {
+    await agentOf(ctx, (results['select-host'] as Chosen).host).destroy({ serverId: input.serverId })
+  },
+})
+
+/** Waits until network says every port is wired. */
+const waitForNetwork = step<CreateServerInput, ComputeContext>({
+  name: 'wait-for-network', title: 'wait for the network',
+  async do(ctx, { input, startedAt }) {
+    const timeoutMs = ctx.config.vifPluggingTimeoutS * 1000
+    if (input.nics.length === 0 || timeoutMs === 0) return { wired: 0 }
+    const ports = await ctx.clients.network.listPorts(ctx, 'service', { device_id: input.serverId, fields: ['id', 'status', 'admin_state_up'] })
+    const waiting = ports.filter((port) => port.status !== 'ACTIVE' && port.admin_state_up !== false)
+    if (waiting.length === 0) return { wired: ports.length }
+    if (ctx.clock.now() >= startedAt + timeoutMs) {
+      if (!ctx.config.vifPluggingIsFatal) return { wired: ports.length - waiting.length }
+      throw new StepFailed('VirtualInterfaceCreateException', `Virtual Interface creation failed: port ${waiting.map((port) => port.id).join(', ')} was not wired within ${ctx.config.vifPluggingTimeoutS} s`)
+    }
+    throw waitFor('the network to wire the ports', { startedAt, timeoutMs: timeoutMs + 60_000, pollMs: pollAfter(ctx.clock.now() - startedAt) })
+  },
+  undo: nothing('waiting changes nothing'),
+})
+
+/** Looks often at first; a word from network wakes it sooner. */
+function pollAfter(waitedMs: number): number {
+  return waitedMs < 1000 ? 50 : waitedMs < 10_000 ? 250 : 1000
+}
+
+const activate = step<CreateServerInput, ComputeContext>({
+  name: 'activate', title: 'let the guest run',
+  async do(ctx, { input, results }) {
+    const { host, failedBuilds } = results['select-host'] as Chosen
+    if (input.nics.length > 0) await agentOf(ctx, host).unpause({ serverId: input.serverId })
+    if (failedBuilds > 0) await noteBuild(ctx, host, 'done')
+    const row = await getServer(ctx, input.serverId)
+    if (row?.vm_state === 'active') return
+    await advance(ctx, input.serverId, { vm_state: 'active', task_state: null, power_state: POWER.running, launched_at: nowIso(ctx.clock), progress: 0 })
+  },
+  undo: nothing('the guest is destroyed by the step before'),
+})
+
+export const createServerOperation = defineOperation<CreateServerInput, ComputeContext>({
+  name: 'compute.create-server', version: 1, resource: { type: 'server', id: (input) => input.serverId },
+  steps: [selectHost, claimResources, each('bind-ports', (input) => input.nics.map(bindStep)), spawn, waitForNetwork, activate],
+  retry: {
+    when: (error) => isHostFault(error) || ['ClaimLost', 'PortBindingFailed', 'VirtualInterfaceCreateException'].includes((error as Error).name),
+    from: 'select-host', times: 16,
+    carry({ results, carried, error }) {
+      if ((error as Error).name === 'ClaimLost') return {}
+      const { host } = results['select-host'] as Chosen
+      return { excluded: { ...(carried['excluded'] as object | undefined), [host]: explainError(error) } }
+    },
+  },
+  async onFailed(ctx, { input, failure }) {
+    await moveServer(ctx, input.serverId, { vmStates: ['building'], tasks: BUILDING }, { vm_state: 'error', task_state: null, host: null, node: null, fault: faultOf(ctx, failure), network_info: '[]' })
+  },
+})

@@ -1,0 +1,89 @@
+/** Servers: list, show, create, update, delete. */
+import { reply } from '#core/http/message.ts'
+import type { RouteRequest } from '#core/http/route.ts'
+import { may } from '#core/http/context.ts'
+import { flag } from '#core/db/database.ts'
+import type { Static } from '#core/schema/schema.ts'
+import type { ComputeContext } from '../context.ts'
+import { errors } from '../errors.ts'
+import { linksOf, nextPage, resourceLinks } from '../links.ts'
+import { readPage } from '../paging.ts'
+import { flagOr, normalName } from '../schema/read-values.ts'
+import { createServers, type CreateBody } from './create-server.ts'
+import { deleteServer } from './delete-server.ts'
+import { findServer } from './find-server.ts'
+import { readServerFilter, readServerSort } from './server-filter.ts'
+import { listServers, type ListedServer } from './server-list.store.ts'
+import type { ServerRow } from './server.row.ts'
+import type { ServerUpdate } from './server.schema.ts'
+import { getServer, getServerEvenDeleted, updateServer } from './server.store.ts'
+import { serverBrief, serverDetail, serverShow } from './server.view.ts'
+import { viewerOf } from './server.viewer.ts'
+
+export async function listServersBrief(ctx: ComputeContext, request: RouteRequest): Promise<object> {
+  const links = linksOf(ctx, request)
+  const { rows, next } = await readServers(ctx, request, false)
+  return { servers: rows.map((row) => serverBrief(links, row)), ...next }
+}
+
+export async function listServersDetail(ctx: ComputeContext, request: RouteRequest): Promise<object> {
+  const { rows, next } = await readServers(ctx, request, true)
+  const viewer = await viewerOf(ctx, request)
+  return { servers: rows.map((row) => serverDetail(viewer, row)), ...next }
+}
+
+async function readServers(ctx: ComputeContext, request: RouteRequest, detail: boolean): Promise<{ rows: ListedServer[]; next: object }> {
+  const filter = readServerFilter(ctx, request, detail)
+  if (filter === undefined) return { rows: [], next: {} }
+  const { limit, marker } = readPage(ctx, request.query)
+  const sort = readServerSort(ctx, request)
+  const markerRow = marker === undefined ? undefined : await getServerEvenDeleted(ctx, marker)
+  if (marker !== undefined && (markerRow === undefined || (filter.projectId !== undefined && markerRow.project_id !== filter.projectId))) throw errors.MarkerNotFound({ marker })
+  const rows = await listServers(ctx, filter, { sort, marker: markerRow, limit }, detail && may(ctx, 'os_compute_api:os-extended-server-attributes'))
+  const last = rows.at(-1)
+  const collection = detail ? 'servers/detail' : 'servers'
+  const next = last !== undefined && rows.length === limit ? { servers_links: nextPage(linksOf(ctx, request), collection, request.rawQuery, last.id) } : {}
+  return { rows, next }
+}
+
+export async function showServer(ctx: ComputeContext, request: RouteRequest): Promise<object> {
+  const row = await findServer(ctx, request.params['id']!, 'os_compute_api:servers:show')
+  return { server: serverShow(await viewerOf(ctx, request, row.project_id), row) }
+}
+
+export async function createServer(ctx: ComputeContext, request: RouteRequest<CreateBody>): Promise<object> {
+  const { body } = request
+  const { rows, adminPass } = await createServers(ctx, body)
+  const first = rows[0]!
+  if (flagOr(body.server.return_reservation_id, false)) return reply({ status: 202, body: { reservation_id: first.reservation_id } })
+  const links = resourceLinks(linksOf(ctx, request), 'servers', first.id)
+  return reply({ status: 202, headers: { location: links[0]!.href }, body: { server: createdView(ctx, first, links, body, adminPass) } })
+}
+
+function createdView(ctx: ComputeContext, row: ServerRow, links: object[], body: CreateBody, adminPass: string): object {
+  return {
+    id: row.id, links, 'OS-DCF:diskConfig': row.auto_disk_config === 1 ? 'AUTO' : 'MANUAL',
+    security_groups: body.server.security_groups ?? [{ name: 'default' }],
+    ...(ctx.config.enableInstancePassword ? { adminPass } : {}),
+  }
+}
+
+export async function changeServer(ctx: ComputeContext, request: RouteRequest<Static<typeof ServerUpdate>>): Promise<object> {
+  const row = await findServer(ctx, request.params['id']!, 'os_compute_api:servers:update')
+  const given = request.body.server
+  const set: Partial<ServerRow> = {}
+  if (given.name !== undefined) set.display_name = normalName(given.name)
+  if (given.description !== undefined) set.display_description = given.description
+  if (given.hostname !== undefined) set.hostname = given.hostname
+  if (given.accessIPv4 !== undefined) set.access_ip_v4 = given.accessIPv4
+  if (given.accessIPv6 !== undefined) set.access_ip_v6 = given.accessIPv6
+  if (given['OS-DCF:diskConfig'] !== undefined) set.auto_disk_config = flag(given['OS-DCF:diskConfig'] === 'AUTO')
+  if (Object.keys(set).length > 0) await updateServer(ctx, row.id, set)
+  const changed = await getServer(ctx, row.id)
+  if (changed === undefined) throw errors.NotFound({ message: 'Instance could not be found' })
+  return { server: serverShow(await viewerOf(ctx, request as unknown as RouteRequest, row.project_id), changed) }
+}
+
+export async function removeServer(ctx: ComputeContext, request: RouteRequest): Promise<void> {
+  await deleteServer(ctx, await findServer(ctx, request.params['id']!, 'os_compute_api:servers:delete'))
+}

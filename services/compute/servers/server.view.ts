@@ -1,0 +1,125 @@
+/**
+ * A server as the API shows it, latest. Lists of a thousand are common: what repeats from row to row (flavors,
+ * host ids) is made once per reply.
+ */
+import { createHash } from 'node:crypto'
+import { fromJson } from '#core/db/database.ts'
+import { isoMicrosNoZone, isoSeconds } from '#core/time/clock.ts'
+import { bookmark, resourceLinks, type Links } from '../links.ts'
+import { flavorOf, metadataOf, tagsOf, vifsOf, type ServerFault, type ServerRow, type Vif } from './server.row.ts'
+import type { ListedServer } from './server-list.store.ts'
+import { statusOf } from './server.states.ts'
+
+/** Where a flavor's older form travels, unseen by JSON, until the reply's version is known. */
+export const FLAVOR_REF = Symbol('flavor by reference')
+
+/** Who looks, and from where: made once per reply. */
+export interface Viewer {
+  links: Links
+  extendedAttributes: boolean
+  flavorExtraSpecs: boolean
+  /** Details of faults inside the service. */
+  faultDetails: boolean
+  /** host → its status; absent where the viewer may not see it. */
+  hostStatus: ((host: string | null) => string | undefined) | undefined
+  nameOf: (number: number) => string
+  flavors: Map<string, object>
+  hostIds: Map<string, string>
+}
+
+const WITH_PROGRESS = new Set(['ACTIVE', 'BUILD', 'REBUILD', 'RESIZE', 'VERIFY_RESIZE', 'MIGRATING'])
+const WITH_FAULT = new Set(['ERROR', 'DELETED'])
+
+export function serverBrief(links: Links, row: Pick<ServerRow, 'id' | 'display_name'>): object {
+  return { id: row.id, name: row.display_name, links: resourceLinks(links, 'servers', row.id) }
+}
+
+export function serverDetail(viewer: Viewer, row: ListedServer): Record<string, unknown> {
+  const status = row.deleted === 1 ? 'DELETED' : statusOf(row.vm_state, row.task_state)
+  const vifs = row.vm_state === 'building' ? [] : vifsOf(row)
+  const server: Record<string, unknown> = {
+    id: row.id, name: row.display_name, status, tenant_id: row.project_id, user_id: row.user_id, metadata: metadataOf(row),
+    hostId: hostId(viewer, row), image: row.image_ref === '' ? '' : { id: row.image_ref, links: bookmark(viewer.links, 'images', row.image_ref) },
+    flavor: flavorView(viewer, row), created: isoSeconds(row.created_at), updated: isoSeconds(row.updated_at), addresses: addressesOf(vifs),
+    accessIPv4: row.access_ip_v4 ?? '', accessIPv6: row.access_ip_v6 ?? '', links: resourceLinks(viewer.links, 'servers', row.id),
+    'OS-DCF:diskConfig': row.auto_disk_config === 1 ? 'AUTO' : 'MANUAL',
+  }
+  if (row.fault !== null && WITH_FAULT.has(status)) server['fault'] = faultView(viewer, JSON.parse(row.fault) as ServerFault)
+  if (WITH_PROGRESS.has(status)) server['progress'] = row.progress
+  server['OS-EXT-AZ:availability_zone'] = row.availability_zone ?? ''
+  server['config_drive'] = row.config_drive
+  server['key_name'] = row.key_name
+  server['OS-SRV-USG:launched_at'] = row.launched_at === null ? null : isoMicrosNoZone(row.launched_at)
+  server['OS-SRV-USG:terminated_at'] = row.terminated_at === null ? null : isoMicrosNoZone(row.terminated_at)
+  const groups = vifs.flatMap((vif) => vif.securityGroups)
+  if (groups.length > 0) server['security_groups'] = groups.map((group) => ({ name: group.name }))
+  if (viewer.extendedAttributes) addExtended(server, viewer, row)
+  server['OS-EXT-SRV-ATTR:hostname'] = row.hostname
+  server['OS-EXT-STS:task_state'] = row.task_state
+  server['OS-EXT-STS:vm_state'] = row.vm_state
+  server['OS-EXT-STS:power_state'] = row.power_state
+  server['os-extended-volumes:volumes_attached'] = []
+  const hostStatus = viewer.hostStatus?.(row.host)
+  if (hostStatus !== undefined) server['host_status'] = hostStatus
+  server['locked'] = row.locked_by !== null
+  server['locked_reason'] = row.locked_reason
+  server['description'] = row.display_description
+  server['tags'] = tagsOf(row)
+  server['trusted_image_certificates'] = fromJson<string[] | null>(row.trusted_certs, null)
+  return server
+}
+
+/** A single server tells its groups too. */
+export function serverShow(viewer: Viewer, row: ListedServer): Record<string, unknown> {
+  return { ...serverDetail(viewer, row), server_groups: row.server_group_id === null ? [] : [row.server_group_id] }
+}
+
+function addExtended(server: Record<string, unknown>, viewer: Viewer, row: ListedServer): void {
+  server['OS-EXT-SRV-ATTR:host'] = row.host
+  server['OS-EXT-SRV-ATTR:instance_name'] = viewer.nameOf(row.number)
+  server['OS-EXT-SRV-ATTR:hypervisor_hostname'] = row.node
+  server['OS-EXT-SRV-ATTR:reservation_id'] = row.reservation_id
+  server['OS-EXT-SRV-ATTR:launch_index'] = row.launch_index
+  server['OS-EXT-SRV-ATTR:kernel_id'] = row.kernel_id
+  server['OS-EXT-SRV-ATTR:ramdisk_id'] = row.ramdisk_id
+  server['OS-EXT-SRV-ATTR:root_device_name'] = row.root_device_name
+  server['OS-EXT-SRV-ATTR:user_data'] = row.user_data ?? null
+}
+
+export function addressesOf(vifs: Vif[]): Record<string, object[]> {
+  const addresses: Record<string, object[]> = {}
+  for (const vif of vifs) {
+    const list = (addresses[vif.label] ??= [])
+    for (const ip of vif.fixedIps) list.push({ version: ip.version, addr: ip.address, 'OS-EXT-IPS:type': 'fixed', 'OS-EXT-IPS-MAC:mac_addr': vif.mac })
+    for (const ip of vif.floatingIps) list.push({ version: 4, addr: ip.address, 'OS-EXT-IPS:type': 'floating', 'OS-EXT-IPS-MAC:mac_addr': vif.mac })
+  }
+  return addresses
+}
+
+/** Tells servers of one project on one host from others, and nothing else. */
+function hostId(viewer: Viewer, row: ListedServer): string {
+  if (row.host === null) return ''
+  const key = row.project_id + row.host
+  let id = viewer.hostIds.get(key)
+  if (id === undefined) viewer.hostIds.set(key, (id = createHash('sha224').update(key).digest('hex')))
+  return id
+}
+
+function flavorView(viewer: Viewer, row: ListedServer): object {
+  let view = viewer.flavors.get(row.flavor)
+  if (view === undefined) {
+    const f = flavorOf(row)
+    view = {
+      vcpus: f.vcpus, ram: f.ram, disk: f.disk, ephemeral: f.ephemeral, swap: f.swap, original_name: f.name,
+      ...(viewer.flavorExtraSpecs ? { extra_specs: f.extra_specs } : {}),
+      [FLAVOR_REF]: { id: f.id, links: bookmark(viewer.links, 'flavors', f.id) },
+    }
+    viewer.flavors.set(row.flavor, view)
+  }
+  return view
+}
+
+function faultView(viewer: Viewer, fault: ServerFault): object {
+  const details = fault.details !== null && (viewer.faultDetails || fault.code !== 500) ? { details: fault.details } : {}
+  return { code: fault.code, created: isoSeconds(fault.created), message: fault.message, ...details }
+}

@@ -1,0 +1,149 @@
+/**
+ * Compute among real neighbours, in one process: placement and network as they are, compute agents with the fake
+ * hypervisor, image as a map. Everything goes through the front doors.
+ *
+ *     const cloud = await startComputeCloud({ hosts: ['host1', 'host2'] })
+ *     const server = await cloud.boot(cloud.member, { name: 'one' })
+ *     … await cloud.settled(); await cloud.stop()
+ */
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startComputeAgent, type ComputeAgent } from '#agents/compute/agent.ts'
+import { FakeDriver, type FakeOptions } from '#agents/compute/drivers/fake/fake-driver.ts'
+import { serviceIdentity } from '#core/auth/identity.ts'
+import { InProcessBus } from '#core/bus/in-process-bus.ts'
+import { localNeighbour } from '#core/clients/neighbour.ts'
+import type { DatabaseLocation, Kysely } from '#core/db/database.ts'
+import { silentLog, type Log } from '#core/log/log.ts'
+import { nowIso, systemClock, type Clock } from '#core/time/clock.ts'
+import type { NetworkTables } from '#services/network/database.ts'
+import { network } from '#services/network/service.ts'
+import { placement } from '#services/placement/service.ts'
+import { client, type TestClient } from '#testkit/http.ts'
+import { startBench, type Bench } from '#testkit/service-bench.ts'
+import { ADMIN, MEMBER, OTHER, READER } from '#testkit/tokens.ts'
+import type { ComputeContext } from '../context.ts'
+import { compute } from '../service.ts'
+import { standInImage, type StandInImage } from './stand-in-image.ts'
+
+export interface ComputeCloudOptions {
+  hosts?: string[]
+  fake?: FakeOptions
+  config?: Record<string, unknown>
+  database?: DatabaseLocation
+  log?: Log
+  clock?: Clock
+}
+
+export interface Server { id: string; name: string; status: string; [key: string]: unknown }
+type Body = Record<string, unknown>
+
+export interface ComputeCloud {
+  compute: Bench<ComputeContext>
+  bus: InProcessBus
+  image: StandInImage
+  imageId: string
+  networkId: string
+  drivers: Map<string, FakeDriver>
+  admin: TestClient
+  member: TestClient
+  other: TestClient
+  reader: TestClient
+  /** Clients of network and placement, as administrator. */
+  networkAdmin: TestClient
+  placementAdmin: TestClient
+  addHost(host: string, fake?: FakeOptions): Promise<FakeDriver>
+  stopHost(host: string): Promise<void>
+  /** Makes a server and waits until its work has come to rest. */
+  boot(who: TestClient, fields?: Body, extra?: Body): Promise<Server>
+  show(who: TestClient, id: string): Promise<Server>
+  settled(): Promise<void>
+  stop(): Promise<void>
+}
+
+export const LATEST = { 'openstack-api-version': 'compute 2.93' }
+
+export async function startComputeCloud(options: ComputeCloudOptions = {}): Promise<ComputeCloud> {
+  const bus = new InProcessBus()
+  const log = options.log ?? silentLog
+  const clock = options.clock ?? systemClock
+  const { database } = options
+  const placementBench = await startBench(placement, { bus, log, clock, database })
+  const networkBench = await startBench(network, { bus, log, clock, database })
+  const image = standInImage()
+  const own = serviceIdentity('compute')
+  const computeBench = await startBench(compute, {
+    bus, log, clock, database, config: { compute: { vifPluggingTimeoutS: 0, ...options.config } },
+    neighbours: {
+      image, placement: localNeighbour('placement', (r) => placementBench.pipeline.handle(r), own, 'http://cloud.test'),
+      network: localNeighbour('network', (r) => networkBench.pipeline.handle(r), own, 'http://cloud.test'),
+    },
+  })
+  const stateDir = await mkdtemp(join(tmpdir(), 'nacre-compute-cloud-'))
+  const agents = new Map<string, ComputeAgent>()
+  const drivers = new Map<string, FakeDriver>()
+  const as = (token: string): TestClient => client(computeBench.pipeline, token)
+
+  async function settled(): Promise<void> {
+    await new Promise((resolve) => { setImmediate(resolve) })
+    for (const bench of [computeBench, networkBench, placementBench]) await bench.settled()
+  }
+  async function addHost(host: string, fake: FakeOptions = options.fake ?? {}): Promise<FakeDriver> {
+    const driver = drivers.get(host) ?? new FakeDriver(clock, fake)
+    drivers.set(host, driver)
+    const images = { download: async () => {}, upload: async (id: string) => { Object.assign(image.images.get(id) ?? {}, { status: 'active', size: 1 }) } }
+    await plantNetworkAgent(networkBench.context().db as never, host, clock)
+    agents.set(host, await startComputeAgent({ bus, host, driver, stateDir: join(stateDir, host), images, log, clock, heartbeatMs: 0 }))
+    await settled()
+    await settled()
+    return driver
+  }
+  async function show(who: TestClient, id: string): Promise<Server> {
+    return (await who.get<{ server: Server }>(`/v2.1/servers/${id}`, LATEST)).body.server
+  }
+
+  const cloud: ComputeCloud = {
+    compute: computeBench, bus, image, imageId: image.add(), networkId: '', drivers,
+    admin: as(ADMIN), member: as(MEMBER), other: as(OTHER), reader: as(READER),
+    networkAdmin: client(networkBench.pipeline, ADMIN), placementAdmin: client(placementBench.pipeline, ADMIN, { 'openstack-api-version': 'placement 1.39' }),
+    addHost, settled, show,
+    async stopHost(host) { await agents.get(host)?.stop(); agents.delete(host) },
+    async boot(who, fields = {}, extra = {}) {
+      const body = { server: { name: 'server', imageRef: cloud.imageId, flavorRef: 'tiny', networks: [{ uuid: cloud.networkId }], ...fields }, ...extra }
+      const made = await who.post<{ server: Server; badRequest?: unknown }>('/v2.1/servers', body, LATEST)
+      if (made.status !== 202) throw new Error(`not accepted: ${made.status} ${made.text}`)
+      await settled()
+      return await show(who, made.body.server.id)
+    },
+    async stop() {
+      for (const agent of agents.values()) await agent.stop()
+      for (const bench of [computeBench, networkBench, placementBench]) await bench.stop()
+      await bus.close()
+      await rm(stateDir, { recursive: true, force: true })
+    },
+  }
+  for (const host of options.hosts ?? ['host1']) await addHost(host)
+  await furnish(cloud)
+  return cloud
+}
+
+/** A network agent that is alive and wires nothing: ports bind to its host, and stay down. */
+async function plantNetworkAgent(db: Kysely<NetworkTables>, host: string, clock: Clock): Promise<void> {
+  const now = nowIso(clock)
+  const known = await db.updateTable('agents').set({ heartbeat_at: now }).where('host', '=', host).executeTakeFirst()
+  if (known.numUpdatedRows > 0n) return
+  await db.insertInto('agents').values({
+    id: randomUUID(), agent_type: 'Linux bridge agent', binary: 'neutron-linuxbridge-agent', topic: 'N/A', host, admin_state_up: 1, description: null,
+    configurations: JSON.stringify({ tunnel_types: ['vxlan'], bridge_mappings: {} }), availability_zone: null, created_at: now, started_at: now, heartbeat_at: now, tunnel_ip: '127.0.0.1',
+  }).execute()
+}
+
+/** A flavor, a shared network with a subnet. */
+async function furnish(cloud: ComputeCloud): Promise<void> {
+  await cloud.admin.post('/v2.1/flavors', { flavor: { id: 'tiny', name: 'm1.tiny', ram: 64, vcpus: 1, disk: 1 } })
+  const made = await cloud.networkAdmin.post<{ network: { id: string } }>('/v2.0/networks', { network: { name: 'net', shared: true } })
+  cloud.networkId = made.body.network.id
+  await cloud.networkAdmin.post('/v2.0/subnets', { subnet: { network_id: cloud.networkId, ip_version: 4, cidr: '10.0.0.0/16' } })
+}
