@@ -7,7 +7,7 @@
  * account (`as: 'service'`): durable operations outlive tokens, so their steps use the latter.
  */
 import type { Identity } from '#core/auth/identity.ts'
-import { ApiError } from '#core/errors/errors.ts'
+import type { ApiError } from '#core/errors/errors.ts'
 import type { ApiReply, ApiRequest } from '#core/http/message.ts'
 
 export interface NeighbourRequest {

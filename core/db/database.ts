@@ -142,18 +142,6 @@ export async function upsert(db: object, table: string, values: Record<string, u
   }).execute()
 }
 
-export function toJson(value: unknown): string {
-  return JSON.stringify(value)
-}
-
-export function fromJson<T>(text: string | null | undefined, otherwise: T): T {
-  return text === null || text === undefined ? otherwise : (JSON.parse(text) as T)
-}
-
-/** A JavaScript boolean as it is stored. */
-export function flag(value: boolean): 0 | 1 {
-  return value ? 1 : 0
-}
-
+export { flag, fromJson, toJson } from './json.ts'
 export { Kysely, type Transaction }
 export { sql, type ColumnType, type Generated, type Insertable, type Selectable, type Updateable, type SelectQueryBuilder, type ExpressionBuilder } from 'kysely'

@@ -13,9 +13,9 @@ import type { Authenticator, Identity } from '#core/auth/identity.ts'
 import { ApiError, explainError, httpErrors } from '#core/errors/errors.ts'
 import { newRequestId } from '#core/ids/ids.ts'
 import type { Log } from '#core/log/log.ts'
-import { findFault, pythonStr, type Fault } from '#core/schema/fault.ts'
-import type { TSchema } from '#core/schema/schema.ts'
-import { negotiate, type ShapeVersions, type VersionRange } from '#core/versions/versions.ts'
+import type { Fault } from '#core/schema/fault.ts'
+import { negotiate, type VersionRange } from '#core/versions/versions.ts'
+import { checkBody, checkQuery, isVersions, readBody } from './body.ts'
 import { authorise, type Context } from './context.ts'
 import { identityDialect, type Dialect } from './dialect.ts'
 import { isReply, type ApiReply, type ApiRequest, type Reply } from './message.ts'
@@ -60,121 +60,132 @@ export interface Pipeline {
 
 interface Walk { request: ApiRequest; requestId: string; version: number; routePath: string }
 
-const WITH_BODY = new Set(['POST', 'PUT', 'PATCH'])
 const UUID_HEADER = /^(req-)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 export function createPipeline(options: PipelineOptions): Pipeline {
   const router = buildRouter(options.routes)
   const rewrite = options.rewrite ?? ((path: string) => path)
+  const stages = new Stages(options, router, rewrite)
+  return {
+    handle: (request) => stages.handle(request),
+    routes: options.routes,
+    streams: (method, path) => router.find(method, rewrite(path))?.routes[0]?.bodyMode === 'stream',
+  }
+}
 
-  async function handle(request: ApiRequest): Promise<ApiReply> {
+class Stages {
+  readonly #options: PipelineOptions
+  readonly #router: Router
+  readonly #rewrite: (path: string) => string
+
+  constructor(options: PipelineOptions, router: Router, rewrite: (path: string) => string) {
+    this.#options = options
+    this.#router = router
+    this.#rewrite = rewrite
+  }
+
+  async handle(request: ApiRequest): Promise<ApiReply> {
     const started = performance.now()
-    const walk: Walk = { request, requestId: newRequestId(), version: options.versions?.min ?? 0, routePath: 'none' }
+    const walk: Walk = { request, requestId: newRequestId(), version: this.#options.versions?.min ?? 0, routePath: 'none' }
     let answer: ApiReply
     try {
-      answer = await serve(walk)
+      answer = await this.#serve(walk)
     } catch (error) {
-      answer = refuse(walk, error)
+      answer = this.#refuse(walk, error)
     }
-    finish(walk, answer)
-    tell(walk, answer, performance.now() - started)
-    options.observe?.({ method: request.method, route: walk.routePath, status: answer.status, seconds: (performance.now() - started) / 1000 })
+    this.#finish(walk, answer)
+    this.#tell(walk, answer, performance.now() - started)
+    this.#options.observe?.({ method: request.method, route: walk.routePath, status: answer.status, seconds: (performance.now() - started) / 1000 })
     return answer
   }
 
   /** One line per request; reads that went well only when someone debugs. */
-  function tell(walk: Walk, answer: ApiReply, ms: number): void {
+  #tell(walk: Walk, answer: ApiReply, ms: number): void {
     const { method, path } = walk.request
     const quiet = answer.status < 400 && (method === 'GET' || method === 'HEAD')
-    options.log?.[quiet ? 'debug' : 'info']({ requestId: walk.requestId, method, path, status: answer.status, ms: Math.round(ms * 10) / 10 }, `${method} ${path} ${answer.status}`)
+    this.#options.log?.[quiet ? 'debug' : 'info']({ requestId: walk.requestId, method, path, status: answer.status, ms: Math.round(ms * 10) / 10 }, `${method} ${path} ${answer.status}`)
   }
 
-  async function serve(walk: Walk): Promise<ApiReply> {
+  async #serve(walk: Walk): Promise<ApiReply> {
     const { request } = walk
-    const found = router.find(request.method === 'HEAD' ? 'GET' : request.method, rewrite(request.path))
+    const found = this.#router.find(request.method === 'HEAD' ? 'GET' : request.method, this.#rewrite(request.path))
     const isPublic = found !== undefined && found.routes.every((r) => r.policy === PUBLIC)
-    const who = await identify(request, isPublic)
-    if (options.versions !== undefined) walk.version = negotiate(options.versions, request.headers)
+    const who = await this.#identify(request, isPublic)
+    if (this.#options.versions !== undefined) walk.version = negotiate(this.#options.versions, request.headers)
     const route = found?.routes.find((r) => r.from <= walk.version && walk.version <= r.to)
-    if (found === undefined) throw notRouted(router, rewrite(request.path))
+    if (found === undefined) throw notRouted(this.#router, this.#rewrite(request.path))
     if (route === undefined) throw httpErrors.RouteNotFound()
-    options.admit?.(request, route)
-    walk.routePath = `${options.basePath}${route.path}`
+    this.#options.admit?.(request, route)
+    walk.routePath = route.path
     // A neighbour in process acts for a request that was already judged at its own door.
-    if (request.identity === undefined && who.identity.accessRules !== undefined && !permits(who.identity, options.serviceType, request)) throw unauthorized(request)
+    if (request.identity === undefined && who.identity.accessRules !== undefined && !permits(who.identity, this.#options.serviceType, request)) throw this.#unauthorized(request)
     const global = request.headers['x-openstack-request-id']
-    const ctx = options.context({
+    const ctx = this.#options.context({
       identity: who.identity, requestId: walk.requestId, token: who.token,
       globalRequestId: global !== undefined && UUID_HEADER.test(global) ? global : undefined,
     })
-    const input = prepare(walk, route, found.params)
-    check(ctx, route, input)
+    const input = this.#prepare(walk, route, found.params)
+    this.#check(ctx, route, input)
     const result = await (route.handler as unknown as (c: Context, r: RouteRequest) => Promise<unknown>)(ctx, input)
     return toReply(route, walk.version, result)
   }
 
-  function unauthorized(request: ApiRequest): ApiError {
-    return httpErrors.Unauthorized({}, { headers: { 'www-authenticate': `Keystone uri="${options.authUrl(request)}"` } })
+  #unauthorized(request: ApiRequest): ApiError {
+    return httpErrors.Unauthorized({}, { headers: { 'www-authenticate': `Keystone uri="${this.#options.authUrl(request)}"` } })
   }
 
-  async function identify(request: ApiRequest, isPublic: boolean): Promise<{ identity: Identity; token?: string }> {
+  async #identify(request: ApiRequest, isPublic: boolean): Promise<{ identity: Identity; token?: string }> {
     if (request.identity !== undefined) return { identity: request.identity }
     const token = request.headers['x-auth-token']
-    const identity = token === undefined || token === '' ? undefined : await options.authenticator.identify(token)
+    const identity = token === undefined || token === '' ? undefined : await this.#options.authenticator.identify(token)
     if (identity === undefined) {
-      if (isPublic) return { identity: options.anonymous }
-      throw unauthorized(request)
+      if (isPublic) return { identity: this.#options.anonymous }
+      throw this.#unauthorized(request)
     }
     const serviceToken = request.headers['x-service-token']
     if (serviceToken === undefined) return { identity, token }
-    const service = await options.authenticator.identify(serviceToken)
+    const service = await this.#options.authenticator.identify(serviceToken)
     return { token, identity: service === undefined ? identity : { ...identity, serviceRoles: service.roles.map((r) => r.name) } }
   }
 
-  function prepare(walk: Walk, route: Route, params: Record<string, string>): RouteRequest {
+  #prepare(walk: Walk, route: Route, params: Record<string, string>): RouteRequest {
     const { request } = walk
     return {
       method: request.method, params, query: new URLSearchParams(request.query), headers: request.headers, version: walk.version,
-      body: readBody(request, route), baseUrl: `${request.origin}${options.basePath}`, path: request.path,
+      body: readBody(request, route), baseUrl: `${request.origin}${this.#options.basePath}`, path: request.path,
       rawQuery: request.query, stream: request.stream,
     }
   }
 
-  function check(ctx: Context, route: Route, input: RouteRequest): void {
+  #check(ctx: Context, route: Route, input: RouteRequest): void {
     const validate = (): void => {
-      input.body = checkBody(route, input, options.schemaFault)
-      checkQuery(route, input, options.schemaFault)
+      input.body = checkBody(route, input, this.#options.schemaFault)
+      checkQuery(route, input, this.#options.schemaFault)
     }
-    if (options.order === 'validate-first') validate()
+    if (this.#options.order === 'validate-first') validate()
     if (typeof route.policy === 'string') authorise(ctx, route.policy)
-    if (options.order === 'authorise-first') validate()
+    if (this.#options.order === 'authorise-first') validate()
   }
 
-  function refuse(walk: Walk, error: unknown): ApiReply {
+  #refuse(walk: Walk, error: unknown): ApiReply {
     const known = error instanceof ApiError ? error : httpErrors.Unexpected({}, { cause: error })
     if (known.status >= 500) {
-      const ctx = options.context({ identity: options.anonymous, requestId: walk.requestId })
+      const ctx = this.#options.context({ identity: this.#options.anonymous, requestId: walk.requestId })
       ctx.log.error({ err: error, requestId: walk.requestId, method: walk.request.method, path: walk.request.path, detail: known.detail }, explainError(error))
     }
-    const dialect = known.code === 'Unauthorized' && known.headers?.['www-authenticate'] !== undefined ? identityDialect : options.dialect
+    const dialect = known.code === 'Unauthorized' && known.headers?.['www-authenticate'] !== undefined ? identityDialect : this.#options.dialect
     return dialect(known, { request: walk.request, requestId: walk.requestId, version: walk.version })
   }
 
-  function finish(walk: Walk, answer: ApiReply): void {
+  #finish(walk: Walk, answer: ApiReply): void {
     answer.headers['x-openstack-request-id'] = walk.requestId
-    if (options.versions !== undefined) {
-      const { serviceType, major, legacyHeaders } = options.versions
+    if (this.#options.versions !== undefined) {
+      const { serviceType, major, legacyHeaders } = this.#options.versions
       answer.headers['openstack-api-version'] = `${serviceType} ${major}.${walk.version}`
       answer.headers['vary'] = ['OpenStack-API-Version', ...(legacyHeaders ?? []).map(canonicalHeader)].join(', ')
       for (const name of legacyHeaders ?? []) answer.headers[name] = `${major}.${walk.version}`
     }
-    Object.assign(answer.headers, options.replyHeaders?.(walk.requestId, walk.version))
-  }
-
-  return {
-    handle,
-    routes: options.routes,
-    streams: (method, path) => router.find(method, rewrite(path))?.routes[0]?.bodyMode === 'stream',
+    Object.assign(answer.headers, this.#options.replyHeaders?.(walk.requestId, walk.version))
   }
 }
 
@@ -211,62 +222,6 @@ function notRouted(router: Router, path: string): ApiError {
   const allowed = router.methods(path)
   if (allowed.length === 0 || allowed.length === 5) return httpErrors.RouteNotFound()
   return httpErrors.MethodNotAllowed({}, { headers: { allow: allowed.join(', ') } })
-}
-
-function readBody(request: ApiRequest, route: Route): unknown {
-  if (request.json !== undefined) return request.json
-  if (route.bodyMode === 'stream' || route.bodyMode === 'none' || !WITH_BODY.has(request.method)) {
-    if (request.body === undefined || request.body.length === 0 || route.bodyMode !== undefined || request.method !== 'DELETE') return undefined
-  }
-  if (request.body === undefined || request.body.length === 0) return undefined
-  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
-  if (type !== undefined && type !== '' && type !== 'application/json' && !(route.contentTypes ?? []).includes(type)) {
-    if (!type.endsWith('json')) throw httpErrors.UnsupportedMediaType()
-  }
-  try {
-    return JSON.parse(request.body.toString()) as unknown
-  } catch (error) {
-    throw httpErrors.MalformedBody({ reason: (error as Error).message }, { cause: error })
-  }
-}
-
-function isVersions(schema: TSchema | ShapeVersions): schema is ShapeVersions {
-  return typeof (schema as ShapeVersions).schemaFor === 'function'
-}
-
-type FaultWords = PipelineOptions['schemaFault']
-
-function checkBody(route: Route, input: RouteRequest, words: FaultWords): unknown {
-  if (route.body === undefined) return input.body
-  const schema = isVersions(route.body) ? route.body.schemaFor(input.version) : route.body
-  if (schema !== undefined) {
-    const fault = findFault(schema, input.body)
-    if (fault !== undefined) throw (words ?? computeFault)(fault, 'body')
-  }
-  return isVersions(route.body) ? route.body.lift(input.version, input.body) : input.body
-}
-
-function checkQuery(route: Route, input: RouteRequest, words: FaultWords): void {
-  if (route.query === undefined) return
-  const schema = isVersions(route.query) ? route.query.schemaFor(input.version) : route.query
-  if (schema === undefined) return
-  const values: Record<string, string[]> = {}
-  for (const [key, value] of input.query) (values[key] ??= []).push(value)
-  const fault = findFault(schema, values)
-  if (fault !== undefined) throw (words ?? computeFault)(fault, 'query')
-}
-
-/** Compute's sentence for a schema fault; block storage says the same. */
-export function computeFault(fault: Fault, kind: 'body' | 'query'): ApiError {
-  const name = fault.path.at(-1)
-  if (kind === 'query') {
-    const key = fault.path[0]
-    const value = Array.isArray(fault.value) ? String(fault.value[0] ?? '') : String(fault.value ?? '')
-    return httpErrors.InvalidBody({ message: key === undefined ? fault.message : `Invalid input for query parameters ${String(key)}. Value: ${value}. ${fault.message}` })
-  }
-  if (name === undefined) return httpErrors.InvalidBody({ message: fault.message })
-  const value = pythonStr(fault.value)
-  return httpErrors.InvalidBody({ message: `Invalid input for field/attribute ${String(name)}. Value: ${value}. ${fault.message}` })
 }
 
 function toReply(route: Route, version: number, result: unknown): ApiReply {

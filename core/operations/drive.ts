@@ -116,14 +116,12 @@ export class Drive {
     }) && next !== undefined
   }
 
-  async #stepThrew(current: AnyStep, error: unknown, startedAt: number, began: number): Promise<boolean> {
-    if (error instanceof Waiting) {
-      if (this.#hands.now() < error.deadline) {
-        await this.#hands.pause(Math.min(error.pollMs, Math.max(1, error.deadline - this.#hands.now())))
-        return true
-      }
-      error = new Error(`${error.what} did not happen in time`)
+  async #stepThrew(current: AnyStep, thrown: unknown, startedAt: number, began: number): Promise<boolean> {
+    if (thrown instanceof Waiting && this.#hands.now() < thrown.deadline) {
+      await this.#hands.pause(Math.min(thrown.pollMs, Math.max(1, thrown.deadline - this.#hands.now())))
+      return true
     }
+    const error = thrown instanceof Waiting ? new Error(`${thrown.what} did not happen in time`) : thrown
     const again = current.again
     if (again !== undefined && this.#row.tries < again.times && (again.when?.(error) ?? true)) {
       const delay = again.delayMs * 2 ** this.#row.tries
