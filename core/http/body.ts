@@ -48,7 +48,7 @@ export function checkQuery(route: Route, input: RouteRequest, words: FaultWords)
   if (route.query === undefined) return
   const schema = isVersions(route.query) ? route.query.schemaFor(input.version) : route.query
   if (schema === undefined) return
-  const values: Record<string, string[]> = {}
+  const values = Object.create(null) as Record<string, string[]>
   for (const [key, value] of input.query) (values[key] ??= []).push(value)
   const fault = findFault(schema, values)
   if (fault !== undefined) throw (words ?? computeFault)(fault, 'query')
