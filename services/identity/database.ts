@@ -45,6 +45,12 @@ export interface TrustRow {
 }
 export interface TrustRoleRow { trust_id: string; role_id: string }
 export interface RevocationRow { id: string; audit_id: string | null; user_id: string | null; issued_before: string; revoked_at: string }
+export interface PolicyRow { id: string; type: string; blob_text: string; extra: string }
+/** Exactly one of: an endpoint; a service; a service in a region. The others are empty. */
+export interface PolicyAssociationRow { endpoint_id: string; service_id: string; region_id: string; policy_id: string }
+export interface EndpointGroupRow { id: string; name: string; description: string | null; filters: string }
+export interface ProjectEndpointRow { project_id: string; endpoint_id: string }
+export interface ProjectEndpointGroupRow { project_id: string; endpoint_group_id: string }
 
 export interface IdentityTables extends OutboxTables, OperationTables {
   projects: ProjectRow
@@ -67,4 +73,9 @@ export interface IdentityTables extends OutboxTables, OperationTables {
   trusts: TrustRow
   trust_roles: TrustRoleRow
   revocations: RevocationRow
+  policies: PolicyRow
+  policy_associations: PolicyAssociationRow
+  endpoint_groups: EndpointGroupRow
+  project_endpoints: ProjectEndpointRow
+  project_endpoint_groups: ProjectEndpointGroupRow
 }

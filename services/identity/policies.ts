@@ -10,8 +10,12 @@ import { domainPolicies } from './domains/domain.policy.ts'
 import { ec2CredentialPolicies } from './ec2/ec2-credential.policy.ts'
 import { ec2TokensPolicies } from './ec2/ec2-tokens.policy.ts'
 import { s3TokensPolicies } from './ec2/s3-tokens.policy.ts'
+import { endpointGroupPolicies } from './endpoint-filters/endpoint-group.policy.ts'
+import { projectEndpointPolicies } from './endpoint-filters/project-endpoint.policy.ts'
 import { grantPolicies } from './grants/grant.policy.ts'
 import { groupPolicies } from './groups/group.policy.ts'
+import { policyAssociationPolicies } from './policies/policy-association.policy.ts'
+import { policyPolicies } from './policies/policy.policy.ts'
 import { projectPolicies } from './projects/project.policy.ts'
 import { roleAssignmentPolicies } from './role-assignments/role-assignment.policy.ts'
 import { impliedRolePolicies } from './roles/implied-role.policy.ts'
@@ -24,6 +28,7 @@ import { tokenPolicies } from './tokens/token.policy.ts'
 export const policies: readonly PolicyRule[] = [
   ...helperPolicies, ...tokenPolicies,
   ...accessRulePolicies, ...applicationCredentialPolicies, ...endpointPolicies, ...regionPolicies, ...servicePolicies, ...credentialPolicies,
-  ...domainPolicies, ...ec2CredentialPolicies, ...ec2TokensPolicies, ...s3TokensPolicies, ...grantPolicies, ...groupPolicies, ...projectPolicies,
-  ...roleAssignmentPolicies, ...impliedRolePolicies, ...rolePolicies, ...trustPolicies, ...userPolicies,
+  ...domainPolicies, ...ec2CredentialPolicies, ...ec2TokensPolicies, ...s3TokensPolicies, ...endpointGroupPolicies, ...projectEndpointPolicies,
+  ...grantPolicies, ...groupPolicies, ...policyAssociationPolicies, ...policyPolicies, ...projectPolicies, ...roleAssignmentPolicies,
+  ...impliedRolePolicies, ...rolePolicies, ...trustPolicies, ...userPolicies,
 ]

@@ -13,10 +13,17 @@ import { listVersions, showVersion } from './discovery/discovery.handlers.ts'
 import { createDomain, deleteDomainHandler, listDomains, showDomain, updateDomain } from './domains/domain.handlers.ts'
 import { createEc2Credential, deleteEc2Credential, listEc2Credentials, showEc2Credential } from './ec2/ec2-credential.handlers.ts'
 import { ec2Tokens, s3Tokens } from './ec2/ec2-tokens.handlers.ts'
+import {
+  addToProject, checkEndpointInProject, createGroup as createEndpointGroup, deleteGroup as deleteEndpointGroup, listEndpointProjects, listGroupEndpoints, listGroupProjects,
+  listGroupsHandler as listEndpointGroups, listProjectEndpoints, listProjectGroups, removeFromProject, showGroup as showEndpointGroup, showGroupInProject, updateGroup as updateEndpointGroup,
+} from './endpoint-filters/endpoint-filter.handlers.ts'
 import { checkGrant, createGrantHandler, listGrants, revokeGrant } from './grants/grant.handlers.ts'
 import {
   addMemberHandler, checkMember, createGroupHandler, deleteGroupHandler, listGroupUsers, listGroupsHandler, removeMemberHandler, showGroup, updateGroupHandler,
 } from './groups/group.handlers.ts'
+import {
+  checkAttachment, createAttachment, createPolicyHandler, deleteAttachment, deletePolicyHandler, listPoliciesHandler, listPolicyEndpoints, showEndpointPolicy, showPolicy, updatePolicyHandler,
+} from './policies/policy.handlers.ts'
 import { createProjectHandler, deleteProjectHandler, listProjectsHandler, showProject, updateProjectHandler } from './projects/project.handlers.ts'
 import { addProjectTag, deleteProjectTag, deleteProjectTags, listProjectTags, replaceProjectTags, showProjectTag } from './projects/project-tags.handlers.ts'
 import { listRoleAssignments } from './role-assignments/role-assignments.handlers.ts'
@@ -177,6 +184,42 @@ const delegationRoutes = [
   route('GET', '/v3/OS-TRUST/trusts/:trust_id/roles/:role_id', showTrustRole, { policy: inHandler('identity:get_role_for_trust') }),
 ]
 
+const policyRoutes = [
+  route('GET', '/v3/policies', listPoliciesHandler, { policy: 'identity:list_policies' }),
+  route('POST', '/v3/policies', createPolicyHandler, { policy: 'identity:create_policy', status: 201 }),
+  route('GET', '/v3/policies/:policy_id', showPolicy, { policy: 'identity:get_policy' }),
+  route('PATCH', '/v3/policies/:policy_id', updatePolicyHandler, { policy: 'identity:update_policy' }),
+  route('DELETE', '/v3/policies/:policy_id', deletePolicyHandler, { policy: 'identity:delete_policy', status: 204 }),
+  route('GET', '/v3/endpoints/:endpoint_id/OS-ENDPOINT-POLICY/policy', showEndpointPolicy, { policy: 'identity:get_policy_for_endpoint' }),
+  route('GET', '/v3/policies/:policy_id/OS-ENDPOINT-POLICY/endpoints', listPolicyEndpoints, { policy: 'identity:list_endpoints_for_policy' }),
+  ...([['endpoints/:endpoint_id', 'endpoint'], ['services/:service_id', 'service'], ['services/:service_id/regions/:region_id', 'region_and_service']] as const).flatMap(([place, word]) => [
+    route('GET', `/v3/policies/:policy_id/OS-ENDPOINT-POLICY/${place}`, checkAttachment, { policy: `identity:check_policy_association_for_${word}`, status: 204 }),
+    route('PUT', `/v3/policies/:policy_id/OS-ENDPOINT-POLICY/${place}`, createAttachment, { policy: `identity:create_policy_association_for_${word}`, status: 204 }),
+    route('DELETE', `/v3/policies/:policy_id/OS-ENDPOINT-POLICY/${place}`, deleteAttachment, { policy: `identity:delete_policy_association_for_${word}`, status: 204 }),
+  ]),
+]
+
+const EP = '/v3/OS-EP-FILTER'
+const endpointFilterRoutes = [
+  route('GET', `${EP}/endpoint_groups`, listEndpointGroups, { policy: 'identity:list_endpoint_groups' }),
+  route('POST', `${EP}/endpoint_groups`, createEndpointGroup, { policy: 'identity:create_endpoint_group', status: 201 }),
+  route('GET', `${EP}/endpoint_groups/:endpoint_group_id`, showEndpointGroup, { policy: 'identity:get_endpoint_group' }),
+  route('PATCH', `${EP}/endpoint_groups/:endpoint_group_id`, updateEndpointGroup, { policy: 'identity:update_endpoint_group' }),
+  route('DELETE', `${EP}/endpoint_groups/:endpoint_group_id`, deleteEndpointGroup, { policy: 'identity:delete_endpoint_group', status: 204 }),
+  route('GET', `${EP}/endpoint_groups/:endpoint_group_id/endpoints`, listGroupEndpoints, { policy: 'identity:list_endpoints_associated_with_endpoint_group' }),
+  route('GET', `${EP}/endpoint_groups/:endpoint_group_id/projects`, listGroupProjects, { policy: 'identity:list_projects_associated_with_endpoint_group' }),
+  route('GET', `${EP}/endpoint_groups/:endpoint_group_id/projects/:project_id`, showGroupInProject, { policy: 'identity:get_endpoint_group_in_project' }),
+  route('PUT', `${EP}/endpoint_groups/:endpoint_group_id/projects/:project_id`, addToProject, { policy: 'identity:add_endpoint_group_to_project', status: 204 }),
+  route('DELETE', `${EP}/endpoint_groups/:endpoint_group_id/projects/:project_id`, removeFromProject, { policy: 'identity:remove_endpoint_group_from_project', status: 204 }),
+  route('GET', `${EP}/endpoints/:endpoint_id/projects`, listEndpointProjects, { policy: 'identity:list_projects_for_endpoint' }),
+  route('GET', `${EP}/projects/:project_id/endpoint_groups`, listProjectGroups, { policy: 'identity:list_endpoint_groups_for_project' }),
+  route('GET', `${EP}/projects/:project_id/endpoints`, listProjectEndpoints, { policy: 'identity:list_endpoints_for_project' }),
+  route('GET', `${EP}/projects/:project_id/endpoints/:endpoint_id`, checkEndpointInProject, { policy: 'identity:check_endpoint_in_project', status: 204 }),
+  route('PUT', `${EP}/projects/:project_id/endpoints/:endpoint_id`, addToProject, { policy: 'identity:add_endpoint_to_project', status: 204 }),
+  route('DELETE', `${EP}/projects/:project_id/endpoints/:endpoint_id`, removeFromProject, { policy: 'identity:remove_endpoint_from_project', status: 204 }),
+]
+
 export const routes: readonly Route[] = [
   ...discoveryRoutes, ...tokenRoutes, ...domainRoutes, ...projectRoutes, ...userRoutes, ...groupRoutes, ...roleRoutes, ...allGrantRoutes, ...catalogRoutes, ...delegationRoutes,
+  ...policyRoutes, ...endpointFilterRoutes,
 ]

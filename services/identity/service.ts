@@ -8,6 +8,7 @@ import { dialect } from './dialect.ts'
 import { errors } from './errors.ts'
 import { Memory, type IdentityMeans } from './means.ts'
 import { initial } from './migrations/0001-initial.ts'
+import { policiesAndEndpointFilters } from './migrations/0002-policies-and-endpoint-filters.ts'
 import { policies } from './policies.ts'
 import { pruneRevocations } from './revocations/revocation.store.ts'
 import { routes } from './routes.ts'
@@ -27,7 +28,7 @@ export function credentialKeyFolder(stateDir: string): string {
 export const identity = defineService<IdentityTables, IdentityMeans, typeof config>({
   name: 'identity', type: 'identity', port: 5000, path: '/v3',
   config, routes, policies, dialect, order: 'authorise-first',
-  migrations: [initial],
+  migrations: [initial, policiesAndEndpointFilters],
   forbidden: (rule) => errors.ForbiddenAction({ action: rule }),
   replyHeaders: () => ({ vary: 'X-Auth-Token' }),
   clients: () => ({ memory: new Memory() }) as IdentityMeans,

@@ -29,6 +29,7 @@ export async function updateRegion(ctx: IdentityContext, id: string, values: Par
 }
 
 export async function deleteRegions(ctx: IdentityContext, ids: string[]): Promise<void> {
+  await ctx.db.deleteFrom('policy_associations').where('region_id', 'in', ids).execute()
   await ctx.db.deleteFrom('regions').where('id', 'in', ids).execute()
 }
 
@@ -52,9 +53,10 @@ export async function updateService(ctx: IdentityContext, id: string, values: Pa
   await ctx.db.updateTable('services').set(values).where('id', '=', id).execute()
 }
 
-/** The service and its endpoints. */
+/** The service and its endpoints. Run inside a transaction. */
 export async function deleteService(ctx: IdentityContext, id: string): Promise<void> {
-  await ctx.db.deleteFrom('endpoints').where('service_id', '=', id).execute()
+  for (const endpoint of await listEndpoints(ctx, { serviceId: id })) await deleteEndpoint(ctx, endpoint.id)
+  await ctx.db.deleteFrom('policy_associations').where('service_id', '=', id).execute()
   await ctx.db.deleteFrom('services').where('id', '=', id).execute()
 }
 
@@ -79,6 +81,9 @@ export async function updateEndpoint(ctx: IdentityContext, id: string, values: P
   await ctx.db.updateTable('endpoints').set(values).where('id', '=', id).execute()
 }
 
+/** The endpoint and what is attached to it. Run inside a transaction. */
 export async function deleteEndpoint(ctx: IdentityContext, id: string): Promise<void> {
+  await ctx.db.deleteFrom('project_endpoints').where('endpoint_id', '=', id).execute()
+  await ctx.db.deleteFrom('policy_associations').where('endpoint_id', '=', id).execute()
   await ctx.db.deleteFrom('endpoints').where('id', '=', id).execute()
 }

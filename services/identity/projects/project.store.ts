@@ -75,6 +75,8 @@ export async function deleteProjectRows(ctx: IdentityContext, id: string): Promi
   await ctx.db.deleteFrom('project_tags').where('project_id', '=', id).execute()
   await ctx.db.deleteFrom('assignments').where('target_id', '=', id).where('target_type', 'in', ['project', 'domain']).execute()
   await ctx.db.deleteFrom('credentials').where('project_id', '=', id).execute()
+  await ctx.db.deleteFrom('project_endpoints').where('project_id', '=', id).execute()
+  await ctx.db.deleteFrom('project_endpoint_groups').where('project_id', '=', id).execute()
   await ctx.db.updateTable('users').set({ default_project_id: null }).where('default_project_id', '=', id).execute()
   await ctx.db.deleteFrom('projects').where('id', '=', id).execute()
 }

@@ -2,7 +2,6 @@
 import { authorise } from '#core/http/context.ts'
 import type { RouteRequest } from '#core/http/route.ts'
 import { fromJson } from '#core/db/database.ts'
-import { isoMicros } from '#core/time/clock.ts'
 import { isDelegated } from '../authentication/authenticate.ts'
 import type { IdentityContext } from '../context.ts'
 import type { TrustRow } from '../database.ts'
@@ -30,7 +29,7 @@ function pathOf(trust: Json): string {
 function trustView(row: TrustRow): Json {
   return {
     ...fromJson<Json>(row.extra, {}), id: row.id, trustor_user_id: row.trustor_user_id, trustee_user_id: row.trustee_user_id, project_id: row.project_id, impersonation: row.impersonation === 1,
-    expires_at: row.expires_at === null ? null : isoMicros(row.expires_at), remaining_uses: row.remaining_uses, redelegated_trust_id: row.redelegated_trust_id,
+    expires_at: row.expires_at, remaining_uses: row.remaining_uses, redelegated_trust_id: row.redelegated_trust_id,
     redelegation_count: row.redelegation_count, deleted_at: null,
   }
 }

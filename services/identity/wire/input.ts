@@ -47,11 +47,17 @@ export function parseTime(text: unknown): number | undefined {
   return Number.isNaN(at) ? undefined : at
 }
 
-/** An instant in the future, in the stored form; null and absent mean never. */
+/** An instant in the future, stored with microseconds because it is shown as it was given; null and absent mean never. */
 export function parseExpiry(value: unknown, now: number): string | null {
   if (value === null || value === undefined || value === '') return null
   const at = parseTime(value)
   if (at === undefined || at > 253_402_300_799_000) throw errors.ValidationTimeStampError()
   if (at <= now) throw errors.ValidationExpirationError()
-  return new Date(at).toISOString()
+  const fraction = /\.(\d{1,6})/.exec(value as string)?.[1]?.padEnd(6, '0') ?? '000000'
+  return `${new Date(at).toISOString().slice(0, 20)}${fraction}Z`
+}
+
+/** A stored expiry as upstream prints it, without the zone. */
+export function expiryText(stored: string): string {
+  return stored.slice(0, -1)
 }
