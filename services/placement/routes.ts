@@ -8,7 +8,7 @@ import { listCandidates } from './candidates/candidate.handlers.ts'
 import { candidateQueryVersions, candidateVersions } from './candidates/candidate.versions.ts'
 import { showVersions } from './discovery/discovery.handlers.ts'
 import {
-  createInventory, deleteInventories, deleteOneInventory, listInventoriesHandler, refuseDeleteInventories, showInventory, updateInventories, updateOneInventory,
+  createInventoryHandler, deleteInventories, deleteOneInventory, listInventoriesHandler, refuseDeleteInventories, showInventory, updateInventories, updateOneInventory,
 } from './inventories/inventory.handlers.ts'
 import { InventoriesUpdate, InventoryCreate, InventoryUpdate } from './inventories/inventory.schema.ts'
 import {
@@ -18,11 +18,11 @@ import { providerCreateVersions, providerListVersions, providerQueryVersions, pr
 import { reshapeHandler } from './reshaper/reshaper.handlers.ts'
 import { reshapeVersions } from './reshaper/reshaper.versions.ts'
 import {
-  createResourceClass, deleteResourceClass, ensureResourceClass, listResourceClasses, renameResourceClass, showResourceClass,
+  createResourceClass, deleteResourceClassHandler, ensureResourceClass, listResourceClasses, renameResourceClassHandler, showResourceClass,
 } from './resource-classes/resource-class.handlers.ts'
 import { ResourceClassBody } from './resource-classes/resource-class.schema.ts'
 import { deleteProviderTraits, showProviderTraits, updateProviderTraits } from './traits/provider-traits.handlers.ts'
-import { deleteTrait, ensureTrait, listTraits, showTrait } from './traits/trait.handlers.ts'
+import { deleteTraitHandler, ensureTrait, listTraits, showTrait } from './traits/trait.handlers.ts'
 import { ProviderTraitsBody, TraitQuery } from './traits/trait.schema.ts'
 import { showProjectUsages, showProviderUsages, showTypedProjectUsages } from './usages/usage.handlers.ts'
 import { usageQueryVersions } from './usages/usage.versions.ts'
@@ -43,7 +43,7 @@ export const routes: Route[] = [
   route('DELETE', '/resource_providers/:uuid', deleteProviderHandler, { policy: `${PROVIDER}:delete`, status: 204 }),
 
   route('GET', '/resource_providers/:uuid/inventories', listInventoriesHandler, { policy: `${PROVIDER}:inventories:list` }),
-  route('POST', '/resource_providers/:uuid/inventories', createInventory, { policy: `${PROVIDER}:inventories:create`, body: InventoryCreate, status: 201 }),
+  route('POST', '/resource_providers/:uuid/inventories', createInventoryHandler, { policy: `${PROVIDER}:inventories:create`, body: InventoryCreate, status: 201 }),
   route('PUT', '/resource_providers/:uuid/inventories', updateInventories, { policy: `${PROVIDER}:inventories:update`, body: InventoriesUpdate }),
   route('DELETE', '/resource_providers/:uuid/inventories', refuseDeleteInventories, { policy: `${PROVIDER}:inventories:delete`, versions: '-1.4' }),
   route('DELETE', '/resource_providers/:uuid/inventories', deleteInventories, { policy: `${PROVIDER}:inventories:delete`, status: 204, versions: '1.5-' }),
@@ -62,14 +62,14 @@ export const routes: Route[] = [
   route('GET', '/resource_classes', listResourceClasses, { policy: `${CLASS}:list`, versions: '1.2-' }),
   route('POST', '/resource_classes', createResourceClass, { policy: `${CLASS}:create`, body: ResourceClassBody, status: 201, versions: '1.2-' }),
   route('GET', '/resource_classes/:name', showResourceClass, { policy: `${CLASS}:show`, versions: '1.2-' }),
-  route('PUT', '/resource_classes/:name', renameResourceClass, { policy: `${CLASS}:update`, body: ResourceClassBody, versions: '1.2-1.6' }),
+  route('PUT', '/resource_classes/:name', renameResourceClassHandler, { policy: `${CLASS}:update`, body: ResourceClassBody, versions: '1.2-1.6' }),
   route('PUT', '/resource_classes/:name', ensureResourceClass, { policy: `${CLASS}:update`, bodyMode: 'none', versions: '1.7-' }),
-  route('DELETE', '/resource_classes/:name', deleteResourceClass, { policy: `${CLASS}:delete`, status: 204, versions: '1.2-' }),
+  route('DELETE', '/resource_classes/:name', deleteResourceClassHandler, { policy: `${CLASS}:delete`, status: 204, versions: '1.2-' }),
 
   route('GET', '/traits', listTraits, { policy: `${TRAIT}:list`, query: TraitQuery, versions: '1.6-' }),
   route('GET', '/traits/:name', showTrait, { policy: `${TRAIT}:show`, status: 204, versions: '1.6-' }),
   route('PUT', '/traits/:name', ensureTrait, { policy: `${TRAIT}:update`, bodyMode: 'none', versions: '1.6-' }),
-  route('DELETE', '/traits/:name', deleteTrait, { policy: `${TRAIT}:delete`, status: 204, versions: '1.6-' }),
+  route('DELETE', '/traits/:name', deleteTraitHandler, { policy: `${TRAIT}:delete`, status: 204, versions: '1.6-' }),
 
   route('POST', '/allocations', claimForMany, { policy: `${ALLOCATION}:manage`, body: manyClaimsVersions, status: 204, versions: '1.13-' }),
   route('GET', '/allocations/:consumer_uuid', showConsumerAllocations, { policy: `${ALLOCATION}:list`, response: consumerAllocationsVersions }),

@@ -30,6 +30,7 @@ export interface Claim {
 type Held = Omit<AllocationTable, 'created_at'>
 
 export async function writeAllocations(ctx: PlacementContext, claims: Claim[]): Promise<void> {
+  if (claims.length === 0) return
   await inTransaction(ctx, async (ctx) => {
     const uuids = claims.map((claim) => claim.consumer)
     const known = new Map((await findConsumers(ctx, uuids)).map((row) => [row.uuid, row]))

@@ -1,16 +1,16 @@
 /** What a provider has: all inventories of it, or one. */
-import { inTransaction, isUniqueViolation } from '#core/db/database.ts'
 import type { Reply } from '#core/http/message.ts'
 import type { RouteRequest } from '#core/http/route.ts'
 import type { PlacementContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { fresh } from '../freshness.versions.ts'
 import { providerPath } from '../providers/provider.view.ts'
-import { requireProvider, takeGeneration } from '../providers/require-provider.ts'
-import { firstUnknownClass } from '../resource-classes/known-classes.ts'
+import { requireProvider } from '../providers/require-provider.ts'
+import { changeInventory, removeInventory } from './change-inventory.ts'
+import { createInventory } from './create-inventory.ts'
 import { refuseWithoutCapacity, withDefaults } from './capacity.ts'
 import type { InventoriesUpdate, InventoryCreate, InventoryUpdate } from './inventory.schema.ts'
-import { deleteUnusedInventories, findInventory, insertInventory, listInventories, updateInventory } from './inventory.store.ts'
+import { findInventory, listInventories } from './inventory.store.ts'
 import { capacityRule } from './inventory.versions.ts'
 import { inventoriesView, singleInventoryView } from './inventory.view.ts'
 import { refuseUnknownClass, replaceInventories } from './save-inventories.ts'
@@ -30,24 +30,14 @@ export async function showInventory(ctx: PlacementContext, request: RouteRequest
   return fresh(ctx, request, { body: singleInventoryView(row, provider.generation), changed: [row.updated_at] })
 }
 
-export async function createInventory(ctx: PlacementContext, request: RouteRequest<InventoryCreate>): Promise<Reply> {
+export async function createInventoryHandler(ctx: PlacementContext, request: RouteRequest<InventoryCreate>): Promise<Reply> {
   const resourceClass = request.body.resource_class
   const values = withDefaults(request.body)
   const provider = await requireProvider(ctx, request.params['uuid']!)
   refuseWithoutCapacity(provider, new Map([[resourceClass, values]]), capacityRule(request.version), 'create')
-  await refuseUnknownClass(ctx, provider, [resourceClass], 'Unable to create inventory for resource provider')
-  try {
-    const { generation } = await inTransaction(ctx, async (ctx) => {
-      const taken = await takeGeneration(ctx, provider)
-      await insertInventory(ctx, provider.uuid, resourceClass, values)
-      return taken
-    })
-    const location = `${request.baseUrl}${providerPath(provider.uuid)}/inventories/${resourceClass}`
-    return fresh(ctx, request, { headers: { location }, body: singleInventoryView(values, generation) })
-  } catch (error) {
-    if (isUniqueViolation(error)) throw errors.InventoryExists({ resourceClass, provider: provider.uuid }, { cause: error })
-    throw error
-  }
+  const { generation } = await createInventory(ctx, provider, resourceClass, values)
+  const location = `${request.baseUrl}${providerPath(provider.uuid)}/inventories/${resourceClass}`
+  return fresh(ctx, request, { headers: { location }, body: singleInventoryView(values, generation) })
 }
 
 export async function updateInventories(ctx: PlacementContext, request: RouteRequest<InventoriesUpdate>): Promise<Reply> {
@@ -66,12 +56,7 @@ export async function updateOneInventory(ctx: PlacementContext, request: RouteRe
   const resourceClass = request.params['resource_class']!
   const values = withDefaults(request.body)
   refuseWithoutCapacity(provider, new Map([[resourceClass, values]]), capacityRule(request.version), 'update')
-  if (await firstUnknownClass(ctx, [resourceClass]) !== undefined) throw errors.ClassNotFound({ name: resourceClass })
-  const { generation } = await inTransaction(ctx, async (ctx) => {
-    const taken = await takeGeneration(ctx, provider)
-    if (!(await updateInventory(ctx, provider.uuid, resourceClass, values))) throw errors.NoInventoryToUpdate({ resourceClass, provider: provider.uuid })
-    return taken
-  })
+  const { generation } = await changeInventory(ctx, provider, resourceClass, values)
   return fresh(ctx, request, { body: singleInventoryView(values, generation) })
 }
 
@@ -80,16 +65,7 @@ export async function deleteInventories(ctx: PlacementContext, request: RouteReq
 }
 
 export async function deleteOneInventory(ctx: PlacementContext, request: RouteRequest): Promise<undefined> {
-  const provider = await requireProvider(ctx, request.params['uuid']!)
-  const resourceClass = request.params['resource_class']!
-  const missing = (reason: string): Error => errors.NoInventoryToDelete({ resourceClass, reason })
-  if (await firstUnknownClass(ctx, [resourceClass]) !== undefined) throw missing(`No such resource class ${resourceClass}.`)
-  await inTransaction(ctx, async (ctx) => {
-    await takeGeneration(ctx, provider)
-    if (await deleteUnusedInventories(ctx, provider.uuid, [resourceClass]) > 0) return
-    if (await findInventory(ctx, provider.uuid, resourceClass) === undefined) throw missing(`No inventory of class ${resourceClass} found for delete`)
-    throw errors.InventoryInUseOnDelete({ resourceClass, provider: provider.uuid })
-  })
+  await removeInventory(ctx, await requireProvider(ctx, request.params['uuid']!), request.params['resource_class']!)
 }
 
 /** Before 1.5 all of them could only go one by one. */

@@ -1,13 +1,14 @@
 /** Resource classes: list, show, register, rename (before 1.7), remove. */
-import { inTransaction } from '#core/db/database.ts'
 import { reply, type Reply } from '#core/http/message.ts'
 import type { RouteRequest } from '#core/http/route.ts'
 import { findFault } from '#core/schema/fault.ts'
 import type { PlacementContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { fresh } from '../freshness.versions.ts'
+import { deleteResourceClass } from './delete-resource-class.ts'
+import { renameResourceClass } from './rename-resource-class.ts'
 import { ResourceClassBody } from './resource-class.schema.ts'
-import { deleteClass, findCustomClasses, insertClass, isClassInUse, listCustomClasses, renameClass } from './resource-class.store.ts'
+import { findCustomClasses, insertClass, listCustomClasses } from './resource-class.store.ts'
 import { STANDARD_CLASSES } from './standard-classes.ts'
 
 const pathOf = (name: string): string => `/resource_classes/${name}`
@@ -42,23 +43,11 @@ export async function ensureResourceClass(ctx: PlacementContext, request: RouteR
 }
 
 /** Before 1.7 a PUT renamed. */
-export async function renameResourceClass(ctx: PlacementContext, request: RouteRequest<ResourceClassBody>): Promise<object> {
-  const name = request.params['name']!
-  const to = request.body.name
-  if (STANDARD_CLASSES.has(name)) throw errors.ClassCannotChange({ name })
-  await inTransaction(ctx, async (ctx) => {
-    if ((await findCustomClasses(ctx, [name])).length === 0) throw errors.ClassNotFound({ name })
-    if (name !== to && !(await renameClass(ctx, name, to))) throw errors.ClassNameTaken({ name: to })
-  })
-  return view(to)
+export async function renameResourceClassHandler(ctx: PlacementContext, request: RouteRequest<ResourceClassBody>): Promise<object> {
+  await renameResourceClass(ctx, request.params['name']!, request.body.name)
+  return view(request.body.name)
 }
 
-export async function deleteResourceClass(ctx: PlacementContext, request: RouteRequest): Promise<undefined> {
-  const name = request.params['name']!
-  if (STANDARD_CLASSES.has(name)) throw errors.ClassIsStandard({ name })
-  await inTransaction(ctx, async (ctx) => {
-    if ((await findCustomClasses(ctx, [name])).length === 0) throw errors.ClassNotFound({ name })
-    if (await isClassInUse(ctx, name)) throw errors.ClassInUse({ name })
-    await deleteClass(ctx, name)
-  })
+export async function deleteResourceClassHandler(ctx: PlacementContext, request: RouteRequest): Promise<undefined> {
+  await deleteResourceClass(ctx, request.params['name']!)
 }

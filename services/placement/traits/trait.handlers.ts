@@ -1,5 +1,4 @@
 /** Traits as such: list, ask, register, remove. They have no representation but their name. */
-import { inTransaction } from '#core/db/database.ts'
 import type { Reply } from '#core/http/message.ts'
 import type { RouteRequest } from '#core/http/route.ts'
 import { isValid } from '#core/schema/schema.ts'
@@ -7,9 +6,10 @@ import type { PlacementContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { lastValue } from '../filters/query-language.ts'
 import { fresh } from '../freshness.versions.ts'
+import { deleteTrait } from './delete-trait.ts'
 import { STANDARD_TRAITS } from './standard-traits.ts'
 import { CustomTraitName } from './trait.schema.ts'
-import { deleteSetsWith, deleteTraitRow, findCustomTraits, insertTrait, isTraitInUse, listCustomTraits, listTraitsInUse } from './trait.store.ts'
+import { findCustomTraits, insertTrait, listCustomTraits, listTraitsInUse } from './trait.store.ts'
 
 type NameTest = (name: string) => boolean
 
@@ -64,12 +64,6 @@ export async function ensureTrait(ctx: PlacementContext, request: RouteRequest):
   return fresh(ctx, request, { status: made ? 201 : 204, headers: { location: `${request.baseUrl}/traits/${name}` }, changed })
 }
 
-export async function deleteTrait(ctx: PlacementContext, request: RouteRequest): Promise<undefined> {
-  const name = request.params['name']!
-  if (STANDARD_TRAITS.has(name)) throw errors.TraitIsStandard({ name })
-  await inTransaction(ctx, async (ctx) => {
-    if (await isTraitInUse(ctx, name)) throw errors.TraitInUse({ name })
-    if (!(await deleteTraitRow(ctx, name))) throw errors.TraitNotFound({ name })
-    await deleteSetsWith(ctx, name)
-  })
+export async function deleteTraitHandler(ctx: PlacementContext, request: RouteRequest): Promise<undefined> {
+  await deleteTrait(ctx, request.params['name']!)
 }
