@@ -30,10 +30,11 @@ export type ServiceName = (typeof SERVICES)[number]['name']
 /** Ports besides the services' own. */
 export const METADATA_PORT = 8775
 export const METRICS_PORT = 9100
+export const CONSOLE_PORT = 6080
 
 /** Ports of a cloud: upstream's, or a row from `portBase` on, so that several clouds stand side by side. */
-export function portsFor(portBase: number | undefined): Record<ServiceName | 'metadata' | 'metrics', number> {
-  const names = [...SERVICES.map((s) => s.name), 'metadata', 'metrics'] as const
-  const usual: Record<string, number> = { ...Object.fromEntries(SERVICES.map((s) => [s.name, s.port])), metadata: METADATA_PORT, metrics: METRICS_PORT }
+export function portsFor(portBase: number | undefined): Record<ServiceName | 'metadata' | 'metrics' | 'console', number> {
+  const names = [...SERVICES.map((s) => s.name), 'metadata', 'metrics', 'console'] as const
+  const usual: Record<string, number> = { ...Object.fromEntries(SERVICES.map((s) => [s.name, s.port])), metadata: METADATA_PORT, metrics: METRICS_PORT, console: CONSOLE_PORT }
   return Object.fromEntries(names.map((name, at) => [name, portBase === undefined ? usual[name] : portBase + at])) as never
 }

@@ -16,6 +16,7 @@ import { imageTransfer } from '#services/image/contract.ts'
 import { metadataHandler } from '#services/compute/metadata/metadata.handlers.ts'
 import { startHostAgents } from './agents.ts'
 import { assemble, type AssembledCloud } from './assemble.ts'
+import { portsFor } from './catalog.ts'
 import { writeCredentials } from './credentials.ts'
 import { startOperatorApi } from './operator/operator-api.ts'
 import { removeRunState, startTicksOf, writeRunState } from './run-file.ts'
@@ -39,6 +40,7 @@ async function start(folder: StateFolder, settings: CloudSettings, log: Log): Pr
   stops.push(() => cloud.stop())
   const host = hostname()
   stops.push(await startMetadata(cloud, settings))
+  stops.push(await startConsoles(cloud, settings, log))
   const operator = await startOperatorApi({ cloud, bus, host, metrics, token: secrets.get('operator-token'), log, listenHost: settings.listenHost, port: cloud.ports['metrics']!, startedAt })
   stops.push(() => operator.close())
   await writeCredentials(folder.path, authUrlOf(cloud), settings.region, secrets)
@@ -72,6 +74,14 @@ async function startMetadata(cloud: AssembledCloud, settings: CloudSettings): Pr
   return () => listener.close()
 }
 
+async function startConsoles(cloud: AssembledCloud, settings: CloudSettings, log: Log): Promise<Stop> {
+  const compute = cloud.services.get('compute')
+  if (compute === undefined) return async () => {}
+  const [{ startConsoleProxy }, { openConsole }] = [await import('./console/console-proxy.ts'), await import('#services/compute/servers/open-console.ts')]
+  const proxy = await startConsoleProxy({ open: (token) => openConsole(compute.context() as never, token), host: settings.listenHost, port: cloud.ports['console']!, log })
+  return () => proxy.close()
+}
+
 function databaseOf(folder: StateFolder, settings: CloudSettings): DatabaseLocation {
   if (settings.database === 'sqlite') return { engine: 'sqlite', folder: folder.databaseFolder }
   return { engine: 'mariadb', url: settings.database, prefix: `${settings.tag}_` }
@@ -80,7 +90,8 @@ function databaseOf(folder: StateFolder, settings: CloudSettings): DatabaseLocat
 async function configOf(folder: StateFolder, settings: CloudSettings): Promise<ConfigFile> {
   const text = await readTextFile(folder.configFile)
   const file = text === undefined ? {} : parseConfigFile(text)
-  return { ...file, identity: { region: settings.region, ...file['identity'] } }
+  const consoleUrl = `http://${settings.publicHost}:${portsFor(settings.portBase ?? undefined).console}`
+  return { ...file, identity: { region: settings.region, ...file['identity'] }, compute: { consoleUrl, ...file['compute'] } }
 }
 
 async function policyOf(folder: StateFolder): Promise<Record<string, string>> {

@@ -158,6 +158,7 @@ export function driverConformance(name: string, makeBench: () => Promise<DriverB
       const heard = await eventually(async () => subject.heard.at(-1), (last) => last?.powerState === 'shutdown', 10_000)
       expect(heard).toEqual({ serverId: subject.serverId, powerState: 'shutdown' })
       await expect(subject.driver.pause(subject.serverId)).rejects.toMatchObject({ name: 'WrongPowerState' })
+      await expect(subject.driver.console(subject.serverId, 'novnc')).rejects.toMatchObject({ name: 'WrongPowerState' })
     })
 
     it('snapshots a guest that is off, and starts it', patience, async () => {

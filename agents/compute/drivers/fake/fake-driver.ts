@@ -10,6 +10,7 @@ import type { Clock } from '#core/time/clock.ts'
 import { FakeMemory, type FakeGuest } from './fake-memory.ts'
 import { FaultPlan, faultError } from './fault-plan.ts'
 import { fakeConsoleText } from './fake-console.ts'
+import { FakeConsoles } from './fake-console-server.ts'
 
 export interface FakeOptions {
   vcpus?: number
@@ -23,7 +24,7 @@ export interface FakeOptions {
 
 const CAPABILITIES: DriverCapabilities = {
   localFiles: false, hotPlugNic: true, liveSnapshot: true, suspendToDisk: true, nmi: true,
-  consoleTypes: ['novnc', 'serial', 'spice-html5'],
+  consoleTypes: ['novnc', 'serial'],
   diskBuses: ['virtio', 'scsi', 'ide', 'sata', 'usb'],
   traits: ['COMPUTE_NODE', 'COMPUTE_NET_ATTACH_INTERFACE', 'COMPUTE_NET_VIF_MODEL_VIRTIO', 'COMPUTE_STORAGE_BUS_VIRTIO'],
 }
@@ -36,6 +37,7 @@ export class FakeDriver implements ComputeDriver {
   readonly #options: FakeOptions
   readonly #clock: Clock
   readonly #listeners = new Set<(change: PowerChange) => void>()
+  readonly #consoles = new FakeConsoles()
 
   constructor(clock: Clock, options: FakeOptions = {}) {
     this.#clock = clock
@@ -106,11 +108,11 @@ export class FakeDriver implements ComputeDriver {
   }
 
   console(serverId: string, type: string): Promise<ConsoleType> {
-    return this.#verb('console', serverId, () => {
-      this.#guest(serverId)
-      const known = CAPABILITIES.consoleTypes.find((one) => one === type)
-      if (known === undefined) throw new ConsoleTypeUnavailable(`this hypervisor has no ${type} console; it has ${CAPABILITIES.consoleTypes.join(', ')}`)
-      return { type: known, host: '127.0.0.1', port: 5900 }
+    return this.#verb('console', serverId, async () => {
+      const guest = this.#guest(serverId)
+      if (type !== 'novnc' && type !== 'serial') throw new ConsoleTypeUnavailable(`this hypervisor has no ${type} console; it has ${CAPABILITIES.consoleTypes.join(', ')}`)
+      if (guest.powerState !== 'running' && guest.powerState !== 'paused') throw new WrongPowerState(`the guest is ${guest.powerState}; start it first`)
+      return { type, host: '127.0.0.1', port: await this.#consoles.listen(guest, type) }
     })
   }
 
@@ -185,7 +187,10 @@ export class FakeDriver implements ComputeDriver {
     })
   }
 
-  async close(): Promise<void> { this.#memory.close() }
+  async close(): Promise<void> {
+    this.#consoles.close()
+    this.#memory.close()
+  }
 
   #boot(plan: GuestPlan, powerState: PowerStateType, existing?: FakeGuest): void {
     const { spec } = plan
@@ -216,6 +221,7 @@ export class FakeDriver implements ComputeDriver {
   }
 
   #tell(serverId: string, powerState: PowerStateType): void {
+    if (powerState !== 'running' && powerState !== 'paused') this.#consoles.end(serverId)
     for (const listener of this.#listeners) listener({ serverId, powerState })
   }
 
