@@ -57,7 +57,37 @@ export interface TasksTable {
   updated_at: string
 }
 
+export interface MetadefNamespacesTable {
+  id: string
+  namespace: string
+  display_name: string | null
+  description: string | null
+  visibility: string
+  protected: number
+  owner: string | null
+  created_at: string
+  updated_at: string
+}
+
+/** Objects, properties and tags of a namespace; `body` is JSON. */
+export interface MetadefItemsTable { namespace_id: string; kind: string; name: string; body: string; created_at: string; updated_at: string }
+
+export interface MetadefResourceTypesTable { name: string; created_at: string; updated_at: string }
+
+export interface MetadefAssociationsTable {
+  namespace_id: string
+  resource_type: string
+  prefix: string | null
+  properties_target: string | null
+  created_at: string
+  updated_at: string
+}
+
 export interface ImageTables {
+  metadef_namespaces: MetadefNamespacesTable
+  metadef_items: MetadefItemsTable
+  metadef_resource_types: MetadefResourceTypesTable
+  metadef_associations: MetadefAssociationsTable
   images: ImagesTable
   image_properties: ImagePropertiesTable
   image_tags: ImageTagsTable

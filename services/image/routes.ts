@@ -9,12 +9,12 @@ import { importHandler } from './import/import.handlers.ts'
 import { deleteTask, listImageTasks, listTasksHandler, showTask } from './import/tasks.handlers.ts'
 import { showImport, showStores, showUsage } from './info/info.handlers.ts'
 import { addMemberHandler, deleteMemberHandler, listMembersHandler, showMemberHandler, updateMemberHandler } from './members/members.handlers.ts'
-import { schemaHandler } from './schemas/schemas.handlers.ts'
+import { metadefRoutes } from './metadefs/metadef.routes.ts'
+import { schemaHandler, schemaNames } from './schemas/schemas.handlers.ts'
 import { addTagHandler, dropTagHandler } from './tags/tags.handlers.ts'
 
 const IMAGE = '/v2/images/:image_id'
 const anybody = inHandler()
-const schemas = ['image', 'images', 'member', 'members', 'task', 'tasks']
 
 export const imageRoutes = [
   route('GET', '/', showRoot, { policy: PUBLIC }),
@@ -46,5 +46,6 @@ export const imageRoutes = [
   route('GET', '/v2/info/stores', showStores, { policy: anybody }),
   route('GET', '/v2/info/stores/detail', showStores, { policy: anybody }),
   route('GET', '/v2/info/usage', showUsage, { policy: anybody }),
-  ...schemas.map((name) => route('GET', `/v2/schemas/${name}`, schemaHandler(name), { policy: anybody })),
+  ...metadefRoutes,
+  ...schemaNames.map((name) => route('GET', `/v2/schemas/${name}`, schemaHandler(name), { policy: anybody })),
 ]

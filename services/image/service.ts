@@ -12,15 +12,19 @@ import { errors } from './errors.ts'
 import { imagePolicies } from './images/image.policy.ts'
 import { importImage } from './import/import-image.operation.ts'
 import { tasksReconciler } from './import/tasks.reconciler.ts'
+import { metadefPolicies } from './metadefs/metadef.policy.ts'
 import { initialMigration } from './migrations/0001-initial.ts'
+import { metadefsMigration } from './migrations/0002-metadefs.ts'
 import { imageRoutes } from './routes.ts'
 
 export const image = defineService<ImageTables, ImageClients, typeof imageConfig>({
   name: 'image', type: 'image', port: 9292, path: '/v2',
-  config: imageConfig, routes: imageRoutes, policies: imagePolicies, dialect: webobDialect, order: 'validate-first',
-  migrations: [initialMigration],
+  config: imageConfig, routes: imageRoutes, policies: [...imagePolicies, ...metadefPolicies], dialect: webobDialect, order: 'validate-first',
+  migrations: [initialMigration, metadefsMigration],
   operations: [importImage],
   reconcilers: [repairReconciler, tasksReconciler],
+  // Upstream's paths end without a slash; `/v2/images/` is an image without an id, not the list.
+  rewrite: (path) => (path.length > 1 && path.endsWith('/') && path.startsWith('/v2/') ? `${path}-` : path),
   forbidden: (rule) => errors.Forbidden({ action: rule }),
   clients: imageClients,
   listen: listenWithWorker,

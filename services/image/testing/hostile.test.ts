@@ -17,19 +17,20 @@ describe.each(databases)('hostile and odd input on %s', (_name, locate) => {
   beforeAll(async () => {
     bench = await startImageBench({ database: await locate() })
     imageId = (await client(bench.pipeline, MEMBER).post<Image>('/v2/images', { disk_format: 'raw', container_format: 'bare' })).body.id
+    await client(bench.pipeline, ADMIN).post('/v2/metadefs/namespaces', { namespace: 'ns', visibility: 'public', objects: [{ name: 'known' }], tags: [{ name: 'known' }], properties: { known: { title: 't', type: 'string' } } })
   })
   afterAll(async () => { await bench.stop() })
 
-  const word = fc.oneof(fc.string({ maxLength: 40 }), fc.constantFrom('', '__proto__', 'null', '\0', '🐟', 'x'.repeat(300), "'; drop table images; --", '%', '../..', '\ud800'))
+  const word = fc.oneof(fc.string({ maxLength: 40 }), fc.constantFrom('known', 'ns', '', '__proto__', 'null', '\0', '🐟', 'x'.repeat(300), "'; drop table images; --", '%', '../..', '\ud800'))
   const json = fc.jsonValue({ maxDepth: 3 })
   const patch = fc.array(fc.oneof(json, fc.record({ op: fc.constantFrom('add', 'replace', 'remove', 'move'), path: fc.oneof(word, word.map((w) => `/${w}`)), value: fc.oneof(json, word) }, { requiredKeys: [] })), { maxLength: 4 })
-  const body = fc.oneof(json, patch, word, fc.dictionary(fc.oneof(word, fc.constantFrom('name', 'tags', 'visibility', 'min_disk', 'id', 'owner', 'member', 'status', 'method', 'disk_format')), fc.oneof(word, json)))
+  const body = fc.oneof(json, patch, word, fc.dictionary(fc.oneof(word, fc.constantFrom('name', 'tags', 'visibility', 'min_disk', 'id', 'owner', 'member', 'status', 'method', 'disk_format', 'namespace', 'title', 'type', 'properties', 'objects', 'prefix')), fc.oneof(word, json)))
   const query = fc.array(fc.tuple(fc.oneof(word, fc.constantFrom('limit', 'marker', 'sort', 'sort_key', 'sort_dir', 'name', 'size_min', 'created_at', 'tag', 'visibility', 'owner', 'size')), fc.oneof(word, fc.constantFrom('in:a,b', 'gt:2020-01-01T00:00:00Z', '9'.repeat(30), '-1', 'name:asc'))), { maxLength: 4 })
 
   test('no request makes it fail', async () => {
     const routes = imageRoutes.filter((r) => r.method !== 'DELETE')
     await fc.assert(fc.asyncProperty(fc.constantFrom(...routes), body, query, word, fc.constantFrom(ADMIN, MEMBER), async (route, content, params, name, token) => {
-      const path = route.path.replace(':image_id', fc.sample(fc.constantFrom(imageId, imageId, 'absent'), 1)[0]!).replaceAll(/:\w+/g, () => safeUri(name))
+      const path = route.path.replace(':image_id', fc.sample(fc.constantFrom(imageId, imageId, 'absent'), 1)[0]!).replace(':namespace', 'ns').replaceAll(/:\w+/g, () => safeUri(name))
       const answer = await bench.pipeline.handle({
         method: route.method, path, query: new URLSearchParams(params.map(([k, v]): [string, string] => [k, v])).toString(), origin: 'http://cloud.test', body: JSON.stringify(content) ?? '',
         ...(route.bodyMode === 'stream' ? { stream: Readable.from([Buffer.from('data')]) } : {}),
@@ -40,7 +41,7 @@ describe.each(databases)('hostile and odd input on %s', (_name, locate) => {
       })
       if (answer.body instanceof Readable) answer.body.destroy()
       expect(answer.status).toBeLessThan(500)
-    }), { numRuns: 600 })
+    }), { numRuns: 1000 })
     await bench.settled()
   })
 
