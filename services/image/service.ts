@@ -16,6 +16,8 @@ import { metadefPolicies } from './metadefs/metadef.policy.ts'
 import { initialMigration } from './migrations/0001-initial.ts'
 import { metadefsMigration } from './migrations/0002-metadefs.ts'
 import { imageRoutes } from './routes.ts'
+import { explainImage } from './story/explain-image.ts'
+import { imageChecks } from './story/image-checks.ts'
 
 export const image = defineService<ImageTables, ImageClients, typeof imageConfig>({
   name: 'image', type: 'image', port: 9292, path: '/v2',
@@ -26,8 +28,9 @@ export const image = defineService<ImageTables, ImageClients, typeof imageConfig
   // Upstream's paths end without a slash; `/v2/images/` is an image without an id, not the list.
   rewrite: (path) => (path.length > 1 && path.endsWith('/') && path.startsWith('/v2/') ? `${path}-` : path),
   forbidden: (rule) => errors.Forbidden({ action: rule }),
+  explain: explainImage, checks: imageChecks,
   clients: imageClients,
-  listen: listenWithWorker,
+  listen: (options) => listenWithWorker(options),
   async start(ctx: ImageContext, env) {
     const { files, uploads } = ctx.clients
     await files.open(join(env.stateDir, 'images'))

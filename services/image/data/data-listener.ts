@@ -17,51 +17,76 @@ import { RemoteBody } from './remote-body.ts'
 type Call = Extract<FromWorker, { kind: 'call' }>
 type Result = Received | ReceiveFailure
 
-export async function listenWithWorker(options: ListenOptions): Promise<Listener> {
-  const start: WorkerStart = { host: options.host, port: options.port, maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES }
-  const worker = new Worker(new URL('./data-worker.ts', import.meta.url), { workerData: start, name: 'image-data' })
-  const side = new MainSide(worker, options)
-  const port = await side.listening
+/** A worker that died is started anew on its port this much later. */
+const RESTART_MS = 200
+
+/** `onWorker` hears of every worker that is started. */
+export async function listenWithWorker(options: ListenOptions, onWorker: (worker: Worker) => void = () => {}): Promise<Listener> {
+  const side = new MainSide(options, onWorker)
+  const port = await side.start()
   // `server` belongs to the plain listener's face; the real one lives in the worker and cannot be handed over.
   return { port, host: options.host, server: createServer(), close: () => side.close() }
 }
 
-/** Answers the worker's messages. */
+/** Keeps a worker alive and answers its messages. */
 class MainSide {
-  readonly listening: Promise<number>
-  readonly #worker: Worker
   readonly #options: ListenOptions
+  readonly #onWorker: (worker: Worker) => void
   readonly #waiting = new Map<number, (result: Result) => void>()
-  #listened: (port: number) => void = () => {}
-  #failed: (error: Error) => void = () => {}
-  #exited: Promise<void>
+  #worker!: Worker
+  #port: number
+  #exited: Promise<void> = Promise.resolve()
+  #closing = false
 
-  constructor(worker: Worker, options: ListenOptions) {
-    this.#worker = worker
+  constructor(options: ListenOptions, onWorker: (worker: Worker) => void) {
     this.#options = options
-    this.listening = new Promise((resolve, reject) => {
-      this.#listened = resolve
-      this.#failed = reject
-    })
+    this.#onWorker = onWorker
+    this.#port = options.port
+  }
+
+  /** Answers the port. Throws when it cannot be listened on. */
+  async start(): Promise<number> {
+    const start: WorkerStart = { host: this.#options.host, port: this.#port, maxBodyBytes: this.#options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES }
+    const worker = new Worker(new URL('./data-worker.ts', import.meta.url), { workerData: start, name: 'image-data' })
+    this.#worker = worker
+    this.#onWorker(worker)
     this.#exited = new Promise((resolve) => worker.once('exit', () => resolve()))
-    worker.on('message', (message: FromWorker) => this.#hear(message))
-    worker.on('error', (error) => this.#breakDown(error as Error))
-    void this.#exited.then(() => this.#breakDown(new Error('the image data worker ended')))
+    this.#port = await new Promise<number>((resolve, reject) => {
+      worker.on('message', (message: FromWorker) => {
+        if (message.kind === 'listening') resolve(message.port)
+        else if (message.kind === 'failed') reject(Object.assign(new Error(message.message), { code: message.code }))
+        else this.#hear(message)
+      })
+      worker.on('error', reject)
+      worker.once('exit', () => reject(new Error('the image data worker ended')))
+    }).catch(async (error: unknown) => {
+      await worker.terminate()
+      throw error
+    })
+    void this.#exited.then(() => this.#ended())
+    return this.#port
   }
 
   async close(): Promise<void> {
+    this.#closing = true
     this.#tell({ kind: 'close' })
     const timer = setTimeout(() => void this.#worker.terminate(), 5000)
     await this.#exited
     clearTimeout(timer)
   }
 
+  /** Uploads that were under way are over; their handlers put things right. */
+  #ended(): void {
+    for (const resolve of this.#waiting.values()) resolve({ fault: 'cut-off', reason: 'the image data worker ended' })
+    this.#waiting.clear()
+    if (this.#closing) return
+    setTimeout(() => { if (!this.#closing) void this.start().catch(() => this.#ended()) }, RESTART_MS).unref()
+  }
+
   #tell(message: ToWorker): void { this.#worker.postMessage(message) }
 
   #hear(message: FromWorker): void {
     switch (message.kind) {
-      case 'listening': this.#listened(message.port); break
-      case 'failed': this.#failed(Object.assign(new Error(message.message), { code: message.code })); break
       case 'call': void this.#call(message); break
       case 'too-large': {
         const error = httpErrors.BodyTooLarge()
@@ -71,17 +96,22 @@ class MainSide {
       case 'received': {
         this.#waiting.get(message.id)?.(message.result)
         this.#waiting.delete(message.id)
+        break
       }
+      // The port is free again; `exit` follows.
+      case 'closed': case 'listening': case 'failed': break
     }
   }
 
   async #call({ id, request, body, streams }: Call): Promise<void> {
+    const worker = this.#worker
     const answer = await this.#options.handle({
       method: request.method, path: request.path, query: request.query, headers: request.headers, origin: request.origin,
       ...(body === undefined ? {} : { body: Buffer.from(body.buffer, body.byteOffset, body.byteLength) }),
       ...(streams ? { stream: this.#remoteBody(id) } : {}),
     })
-    this.#answer(id, answer)
+    // Ids are the worker's own: a successor must not get its predecessor's answers.
+    if (worker === this.#worker) this.#answer(id, answer)
   }
 
   #remoteBody(id: number): RemoteBody {
@@ -98,12 +128,5 @@ class MainSide {
     const ready = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
     headers['content-type'] ??= 'application/json'
     this.#tell({ kind: 'answer', id, status, headers, body: ready })
-  }
-
-  /** Uploads under way are over; their handlers put things right. */
-  #breakDown(error: Error): void {
-    this.#failed(error)
-    for (const resolve of this.#waiting.values()) resolve({ fault: 'cut-off', reason: error.message })
-    this.#waiting.clear()
   }
 }

@@ -6,7 +6,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { client, type TestClient } from '#testkit/http.ts'
 import { ADMIN, MEMBER, testToken } from '#testkit/tokens.ts'
+import type { Worker } from 'node:worker_threads'
 import { imageTransfer } from '../contract.ts'
+import { image } from '../service.ts'
+import { listenWithWorker } from './data-listener.ts'
 import { startImageBench } from '../testing/image-bench.ts'
 
 type Image = Record<string, unknown> & { id: string; status: string }
@@ -157,6 +160,24 @@ describe('broken uploads', () => {
     times.sort((a, b) => a - b)
     expect(times[Math.floor(times.length / 2)]).toBeLessThan(50)
   })
+})
+
+test('a worker that dies is replaced, and its uploads are over', async () => {
+  const { id } = await make()
+  const workers: Worker[] = []
+  const listener = await listenWithWorker({ host: '127.0.0.1', port: 0, dialect: image.dialect, handle: (request) => bench.pipeline.handle(request) }, (worker) => workers.push(worker))
+  const own = `http://127.0.0.1:${listener.port}`
+  const broken = fetch(`${own}/v2/images/${id}/file`, {
+    method: 'PUT', duplex: 'half', headers: { 'x-auth-token': MEMBER, 'content-type': 'application/octet-stream' },
+    body: new ReadableStream({ start: (controller) => controller.enqueue(Buffer.alloc(200_000)) }),
+  } as RequestInit).then(() => 'answered', () => 'broken')
+  await settles(async () => (await show(id)).status === 'saving')
+  await workers[0]!.terminate()
+  expect(await broken).toBe('broken')
+  await settles(async () => (await show(id)).status === 'queued')
+  await settles(async () => await fetch(own).then((r) => r.status === 300, () => false))
+  expect(workers).toHaveLength(2)
+  await listener.close()
 })
 
 describe('transfer for agents', () => {

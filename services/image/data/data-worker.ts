@@ -16,6 +16,9 @@ const DRAIN_MS = 15_000
 interface Exchange { incoming: IncomingMessage; outgoing: ServerResponse; streams: boolean; received: boolean }
 type Answer = Extract<ToWorker, { kind: 'answer' }>
 
+/** A connection on which nothing moves for so long is given up. */
+const IDLE_MS = 600_000
+
 const start = workerData as WorkerStart
 const exchanges = new Map<number, Exchange>()
 let lastId = 0
@@ -24,6 +27,8 @@ const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0, noDel
   outgoing.on('error', () => {})
   void serve(incoming, outgoing)
 })
+
+server.setTimeout(IDLE_MS)
 
 function tell(message: FromWorker): void {
   parentPort!.postMessage(message)
@@ -73,7 +78,7 @@ async function readAll(incoming: IncomingMessage): Promise<Uint8Array | undefine
 parentPort!.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'receive': void receive(message); break
-    case 'answer': void answer(message).catch(() => {}); break
+    case 'answer': void answer(message).catch(() => exchanges.get(message.id)?.outgoing.destroy()).finally(() => exchanges.delete(message.id)); break
     case 'close': close()
   }
 })
@@ -94,7 +99,6 @@ async function receive(message: Extract<ToWorker, { kind: 'receive' }>): Promise
 async function answer(message: Answer): Promise<void> {
   const exchange = exchanges.get(message.id)
   if (exchange === undefined) return
-  exchanges.delete(message.id)
   const { incoming, outgoing } = exchange
   if (outgoing.destroyed) return
   const unread = !incoming.complete && !exchange.received
