@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { client, type TestClient } from '#testkit/http.ts'
 import { ADMIN, MEMBER, OTHER } from '#testkit/tokens.ts'
+import type { Step } from '#core/operations/define.ts'
+import { importImage, type ImportInput } from './import-image.operation.ts'
+import { insertTask } from './task.store.ts'
 import { startImageBench } from '../testing/image-bench.ts'
 import { judgeUrl, WebRefused } from './web-source.ts'
 
@@ -155,4 +158,19 @@ test('tasks are for administrators to see', async () => {
   expect((await admin.get('/v2/tasks/absent')).status).toBe(404)
   expect((await admin.delete(`/v2/tasks/${body.tasks[0]!.id}`)).status).toBe(405)
   expect((await admin.get('/v2/tasks?status=odd')).status).toBe(400)
+})
+
+test('every step of an import may be done twice', async () => {
+  const { id } = await make()
+  await bench.put(MEMBER, `/v2/images/${id}/stage`, DATA)
+  const ctx = bench.context()
+  const input: ImportInput = { imageId: id, taskId: '99999999-8888-7777-6666-555555555555', maxBytes: 1e9, diskFormat: 'raw', containerFormat: 'bare' }
+  await ctx.db.updateTable('images').set({ status: 'importing', upload_id: input.taskId }).where('id', '=', id).execute()
+  const now = new Date().toISOString()
+  await insertTask(ctx, { id: input.taskId, type: 'api_image_import', status: 'pending', owner: 'alpha', image_id: id, user_id: null, request_id: null, input: '{}', result: null, message: '', expires_at: null, created_at: now, updated_at: now })
+  const results: Record<string, unknown> = {}
+  for (const step of importImage.steps as Step<ImportInput, typeof ctx>[]) {
+    for (let time = 0; time < 2; time += 1) results[step.name] = await step.do(ctx, { operationId: 'o', input, results, carried: {}, startedAt: 0 })
+  }
+  expect(await show(id)).toMatchObject({ status: 'active', size: DATA.length })
 })
