@@ -77,11 +77,13 @@ class Stages {
   readonly #options: PipelineOptions
   readonly #router: Router
   readonly #rewrite: (path: string) => string
+  readonly #vary: string
 
   constructor(options: PipelineOptions, router: Router, rewrite: (path: string) => string) {
     this.#options = options
     this.#router = router
     this.#rewrite = rewrite
+    this.#vary = ['OpenStack-API-Version', ...(options.versions?.legacyHeaders ?? []).map(canonicalHeader)].join(', ')
   }
 
   async handle(request: ApiRequest): Promise<ApiReply> {
@@ -182,7 +184,7 @@ class Stages {
     if (this.#options.versions !== undefined) {
       const { serviceType, major, legacyHeaders } = this.#options.versions
       answer.headers['openstack-api-version'] = `${serviceType} ${major}.${walk.version}`
-      answer.headers['vary'] = ['OpenStack-API-Version', ...(legacyHeaders ?? []).map(canonicalHeader)].join(', ')
+      answer.headers['vary'] = this.#vary
       for (const name of legacyHeaders ?? []) answer.headers[name] = `${major}.${walk.version}`
     }
     Object.assign(answer.headers, this.#options.replyHeaders?.(walk.requestId, walk.version))
