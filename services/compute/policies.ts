@@ -3,6 +3,9 @@ import type { PolicyRule } from '#core/policy/policy.ts'
 import { flavorPolicies } from './flavors/flavor.policy.ts'
 import { keypairPolicies } from './keypairs/keypair.policy.ts'
 import { helperPolicies } from './policy-kinds.ts'
+import { interfacePolicies } from './interfaces/interface.policy.ts'
+import { serverActionPolicies } from './server-actions/server-actions.policy.ts'
+import { serverDetailPolicies } from './server-details/details.policy.ts'
 import { serverPolicies } from './servers/server.policy.ts'
 
-export const computePolicies: readonly PolicyRule[] = [...helperPolicies, ...flavorPolicies, ...keypairPolicies, ...serverPolicies]
+export const computePolicies: readonly PolicyRule[] = [...helperPolicies, ...flavorPolicies, ...keypairPolicies, ...serverPolicies, ...serverActionPolicies, ...serverDetailPolicies, ...interfacePolicies]

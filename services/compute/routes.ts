@@ -1,12 +1,16 @@
 /** The URL map of compute: each slice lists its own routes, one line each. */
 import type { Route } from '#core/http/route.ts'
+import { consoleRoutes } from './consoles/routes.ts'
 import { flavorRoutes } from './flavors/routes.ts'
+import { interfaceRoutes } from './interfaces/routes.ts'
 import { keypairRoutes } from './keypairs/routes.ts'
 import { withProjectCheck } from './project-path.ts'
+import { serverActionRoutes } from './server-actions/routes.ts'
+import { serverDetailRoutes } from './server-details/routes.ts'
 import { serverRoutes } from './servers/routes.ts'
 import { versionRoutes } from './versions/version-documents.ts'
 
 export const computeRoutes: readonly Route[] = [
   ...versionRoutes,
-  ...[...flavorRoutes, ...keypairRoutes, ...serverRoutes].map(withProjectCheck),
+  ...[...flavorRoutes, ...keypairRoutes, ...serverRoutes, ...serverActionRoutes, ...serverDetailRoutes, ...interfaceRoutes, ...consoleRoutes].map(withProjectCheck),
 ]

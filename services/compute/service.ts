@@ -8,7 +8,7 @@ import { computeClients, type ComputeClients } from './clients.ts'
 import { computeConfig } from './config.ts'
 import type { ComputeTables } from './database.ts'
 import { errors } from './errors.ts'
-import { listenForHeartbeats } from './hosts/heartbeats.ts'
+import { listenToOthers } from './listeners.ts'
 import { rememberProxySecret } from './metadata/proxy-secret.ts'
 import { computeMigrations } from './migrations/migrations.ts'
 import { computeVersions } from './microversions.ts'
@@ -27,7 +27,7 @@ export const compute = defineService<ComputeTables, ComputeClients, typeof compu
   replyHeaders: (requestId) => ({ 'x-compute-request-id': requestId }),
   async start(ctx, env) {
     rememberProxySecret(ctx, env.secret('metadata-proxy'))
-    const stops = env.roles.has('reconcilers') ? [await listenForHeartbeats(ctx)] : []
+    const stops = env.roles.has('reconcilers') ? await listenToOthers(ctx) : []
     return async () => { for (const stop of stops) await stop() }
   },
 })

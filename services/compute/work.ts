@@ -1,9 +1,21 @@
 /** The work of compute besides requests: durable operations and reconcilers, slice by slice. */
 import type { Reconciler } from '#core/reconcile/reconcile.ts'
 import { hostsReconciler } from './hosts/host.reconciler.ts'
+import { attachInterfaceOperation, detachInterfaceOperation } from './interfaces/interface.operations.ts'
+import { powerOperations } from './server-actions/power.operations.ts'
+import { rebuildOperation } from './server-actions/rebuild.operation.ts'
+import { backupOperation, snapshotOperation } from './server-actions/snapshot.operation.ts'
 import { createServerOperation } from './servers/create-server.operation.ts'
+import { deletedServersReconciler } from './servers/deleted-servers.reconciler.ts'
 import { deleteServerOperation } from './servers/delete-server.operation.ts'
+import { orphanAllocationsReconciler } from './servers/orphan-allocations.reconciler.ts'
+import { powerStateReconciler } from './servers/power-state.reconciler.ts'
+import { stuckServersReconciler } from './servers/stuck-servers.reconciler.ts'
 
-export const computeOperations: readonly unknown[] = [createServerOperation, deleteServerOperation]
+export const computeOperations: readonly unknown[] = [
+  createServerOperation, deleteServerOperation, ...powerOperations, rebuildOperation, snapshotOperation, backupOperation, attachInterfaceOperation, detachInterfaceOperation,
+]
 
-export const computeReconcilers: readonly Reconciler<never>[] = [hostsReconciler] as readonly Reconciler<never>[]
+export const computeReconcilers: readonly Reconciler<never>[] = [
+  hostsReconciler, powerStateReconciler, stuckServersReconciler, orphanAllocationsReconciler, deletedServersReconciler,
+] as readonly Reconciler<never>[]

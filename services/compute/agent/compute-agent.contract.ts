@@ -27,12 +27,16 @@ export const DiskSource = Type.Union([
 
 /** A local disk the agent makes. `vda` first; `bus` is `virtio`, `scsi`, `ide` … */
 export const Disk = Type.Object({
-  role: Type.Union([Type.Literal('root'), Type.Literal('ephemeral'), Type.Literal('swap')]),
+  role: Type.Union([Type.Literal('root'), Type.Literal('ephemeral'), Type.Literal('swap'), Type.Literal('rescue')]),
   index: Type.Integer({ minimum: 0 }),
   /** 0 keeps the image's own virtual size. */
   sizeMiB: Type.Integer({ minimum: 0 }),
   bus: Type.String(),
   source: DiskSource,
+  /** What it looks like to the guest; a disk when absent. */
+  device: Type.Optional(Type.Union([Type.Literal('disk'), Type.Literal('cdrom')])),
+  /** The guest boots from it, wherever it stands in the row. */
+  bootFirst: Type.Optional(Type.Boolean()),
 })
 
 /** Kernel and ramdisk of an `ami` image, booted directly. */
@@ -62,6 +66,20 @@ export const ServerSpec = Type.Object({
   properties: Type.Record(Type.String(), Type.String()),
   /** Written into the guest's SMBIOS; the guest tools read it. */
   smbiosUuid: Uuid,
+})
+
+/** What a server boots from while it is rescued. */
+export const Rescue = Type.Object({
+  /** Of role `rescue`, from an image. */
+  disk: Disk,
+  /**
+   * False puts the rescue disk first and leaves only the server's root disk beside it, second; true keeps all the
+   * server's disks where they are and adds the rescue disk as the last, to boot from.
+   */
+  stable: Type.Boolean(),
+  directKernel: Type.Union([DirectKernel, Type.Null()]),
+  /** With the password of the rescue; null makes none. */
+  configDrive: ServerSpec.properties.configDrive,
 })
 
 export const PowerState = Type.Union([Type.Literal('running'), Type.Literal('paused'), Type.Literal('shutdown'),
@@ -123,6 +141,16 @@ export const computeAgentContract = defineAgentContract({
     console: verb(Type.Object({ serverId: Uuid, type: Type.String() }), Console),
     /** Uploads the root disk, flattened, into an image that exists and is `queued`. */
     snapshot: verb(Type.Object({ serverId: Uuid, imageId: Uuid, diskFormat: Type.String() }), Type.Object({ sizeBytes: Type.Integer() }), 1_800_000),
+    /** Ends the guest and boots it from the rescue image, its own disks beside. Powering it on later boots the same. */
+    rescue: verb(Type.Object({ spec: ServerSpec, rescue: Rescue, timeoutS: Type.Integer({ minimum: 0 }) }), Nothing, 600_000),
+    /** Boots the server from its own disks again. One that is not rescued is started. */
+    unrescue: verb(Type.Object({ spec: ServerSpec }), Nothing, 300_000),
+    /** Ends the guest, keeps what it was made of, and makes its disks as the new spec says. The guest stays off; `start` boots the new one. */
+    resize: verb(Type.Object({ spec: ServerSpec, timeoutS: Type.Integer({ minimum: 0 }) }), Nothing, 900_000),
+    /** Forgets what `resize` kept. */
+    confirmResize: verb(ServerRef, Nothing),
+    /** Ends the guest and puts back what `resize` kept; `spec` is the one before. The guest stays off. Nothing kept is success. */
+    revertResize: verb(Type.Object({ spec: ServerSpec }), Nothing, 300_000),
     attachNic: verb(Type.Object({ serverId: Uuid, nic: Nic }), Nothing),
     /** Live where the guest lets go, else from the next start. */
     detachNic: verb(Type.Object({ serverId: Uuid, nic: Nic }), Nothing, 120_000),
@@ -150,6 +178,7 @@ export type HeartbeatType = Static<typeof Heartbeat>
 export type NicSpec = Static<typeof Nic>
 export type DiskSpec = Static<typeof Disk>
 export type ServerSpecType = Static<typeof ServerSpec>
+export type RescueType = Static<typeof Rescue>
 export type PowerStateType = Static<typeof PowerState>
 export type HostReportType = Static<typeof HostReport>
 export type ConsoleType = Static<typeof Console>

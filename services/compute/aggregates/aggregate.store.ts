@@ -1,6 +1,8 @@
 /** All SQL about aggregates: groups of hosts with properties; one that names a zone makes its hosts that zone's. */
-import { fromJson } from '#core/db/database.ts'
+import { fromJson, isUniqueViolation, toJson } from '#core/db/database.ts'
+import { nowIso } from '#core/time/clock.ts'
 import type { ComputeContext } from '../context.ts'
+import { takeNumbers } from '../counters.ts'
 
 export interface AggregateRow {
   id: number
@@ -13,17 +15,89 @@ export interface AggregateRow {
 }
 export interface AggregateHostRow { aggregate_id: number; host: string }
 
-export interface HostAggregate { id: number; uuid: string; name: string; metadata: Record<string, string>; hosts: string[] }
+export interface HostAggregate {
+  id: number
+  uuid: string
+  name: string
+  metadata: Record<string, string>
+  hosts: string[]
+  created_at: string
+  updated_at: string | null
+}
 
 /** All aggregates with their hosts: a cloud has few. */
 export async function listAggregatesWithHosts(ctx: ComputeContext): Promise<HostAggregate[]> {
   const rows = await ctx.db.selectFrom('aggregates').selectAll().orderBy('id').execute()
   if (rows.length === 0) return []
-  const hosts = await ctx.db.selectFrom('aggregate_hosts').selectAll().execute()
-  return rows.map((row) => ({
-    id: row.id, uuid: row.uuid, name: row.name, metadata: fromJson<Record<string, string>>(row.metadata, {}),
-    hosts: hosts.filter((h) => h.aggregate_id === row.id).map((h) => h.host),
-  }))
+  const hosts = Map.groupBy(await ctx.db.selectFrom('aggregate_hosts').selectAll().execute(), (row) => row.aggregate_id)
+  return rows.map((row) => withHosts(row, hosts.get(row.id) ?? []))
+}
+
+export async function getAggregate(ctx: ComputeContext, id: number): Promise<HostAggregate | undefined> {
+  const row = await ctx.db.selectFrom('aggregates').selectAll().where('id', '=', id).executeTakeFirst()
+  if (row === undefined) return undefined
+  return withHosts(row, await ctx.db.selectFrom('aggregate_hosts').selectAll().where('aggregate_id', '=', id).execute())
+}
+
+function withHosts(row: AggregateRow, hosts: AggregateHostRow[]): HostAggregate {
+  return { ...row, metadata: fromJson<Record<string, string>>(row.metadata, {}), hosts: hosts.map((h) => h.host) }
+}
+
+/** Undefined when the name is taken. */
+export async function insertAggregate(ctx: ComputeContext, name: string, metadata: Record<string, string>): Promise<HostAggregate | undefined> {
+  const row = { id: await takeNumbers(ctx, 'aggregates'), uuid: ctx.ids.uuid(), name, metadata: toJson(metadata), created_at: nowIso(ctx.clock), updated_at: null }
+  try {
+    await ctx.db.insertInto('aggregates').values(row).execute()
+  } catch (error) {
+    if (isUniqueViolation(error)) return undefined
+    throw error
+  }
+  return withHosts(row, [])
+}
+
+/** Answers false when the name is taken. */
+export async function updateAggregate(ctx: ComputeContext, id: number, change: { name?: string; metadata?: Record<string, string> }): Promise<boolean> {
+  const { name, metadata } = change
+  try {
+    await ctx.db.updateTable('aggregates').where('id', '=', id)
+      .set({ ...(name === undefined ? {} : { name }), ...(metadata === undefined ? {} : { metadata: toJson(metadata) }), updated_at: nowIso(ctx.clock) }).execute()
+    return true
+  } catch (error) {
+    if (isUniqueViolation(error)) return false
+    throw error
+  }
+}
+
+export async function deleteAggregate(ctx: ComputeContext, id: number): Promise<void> {
+  await ctx.db.deleteFrom('aggregates').where('id', '=', id).execute()
+}
+
+/** Answers false when it is in it already. */
+export async function addAggregateHost(ctx: ComputeContext, id: number, host: string): Promise<boolean> {
+  try {
+    await ctx.db.insertInto('aggregate_hosts').values({ aggregate_id: id, host }).execute()
+    return true
+  } catch (error) {
+    if (isUniqueViolation(error)) return false
+    throw error
+  }
+}
+
+/** Answers whether it was in it. */
+export async function removeAggregateHost(ctx: ComputeContext, id: number, host: string): Promise<boolean> {
+  return (await ctx.db.deleteFrom('aggregate_hosts').where('aggregate_id', '=', id).where('host', '=', host).executeTakeFirst()).numDeletedRows > 0n
+}
+
+export async function removeHostFromAggregates(ctx: ComputeContext, host: string): Promise<void> {
+  await ctx.db.deleteFrom('aggregate_hosts').where('host', '=', host).execute()
+}
+
+/** How many servers run on any of the hosts. */
+export async function countServersOn(ctx: ComputeContext, hosts: string[]): Promise<number> {
+  if (hosts.length === 0) return 0
+  const { n } = await ctx.db.selectFrom('servers').select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('deleted', '=', 0).where('host', 'in', hosts).executeTakeFirstOrThrow()
+  return Number(n)
 }
 
 /** The zone of a host: its aggregate's, else the default. */

@@ -64,7 +64,11 @@ export function networkCalls(neighbour: Neighbour) {
     listPorts: (ctx: Caller, as: As, query: Query): Promise<Port[]> => list<Port>(ctx, as, 'ports', query),
     listSubnets: (ctx: Caller, as: As, query: Query): Promise<Subnet[]> => list<Subnet>(ctx, as, 'subnets', query),
     listSecurityGroups: (ctx: Caller, as: As, query: Query): Promise<SecurityGroup[]> => list<SecurityGroup>(ctx, as, 'security-groups', query),
-    listFloatingIps: (ctx: Caller, as: As, query: Query): Promise<FloatingIp[]> => list<FloatingIp>(ctx, as, 'floatingips', query),
+    /** None where the service has no routers. */
+    async listFloatingIps(ctx: Caller, as: As, query: Query): Promise<FloatingIp[]> {
+      const { status, body } = await neighbour.request<{ floatingips: FloatingIp[] }>(ctx, as, { method: 'GET', path: '/v2.0/floatingips', query, ok: [404] })
+      return status === 404 ? [] : body.floatingips
+    },
 
     async getPort(ctx: Caller, as: As, id: string): Promise<Port | undefined> {
       const answer = await neighbour.request<{ port: Port }>(ctx, as, { method: 'GET', path: `/v2.0/ports/${id}`, ok: [404] })
