@@ -141,6 +141,8 @@ export interface FloatingIpRow extends StandardColumns {
 }
 
 export interface RbacPolicyRow { id: string; project_id: string; object_type: string; object_id: string; action: string; target_project: string }
+/** What `auto-allocated-topology` made for a project. */
+export interface AutoTopologyRow { project_id: string; network_id: string; router_id: string }
 export interface ResourceTagRow { resource_id: string; tag: string }
 
 export interface AgentRow {
@@ -178,6 +180,7 @@ export interface NetworkTables extends OutboxTables, QuotaTables {
   floating_ips: FloatingIpRow
   rbac_policies: RbacPolicyRow
   resource_tags: ResourceTagRow
+  auto_topologies: AutoTopologyRow
   agents: AgentRow
   dhcp_bindings: DhcpBindingRow
   router_bindings: RouterBindingRow

@@ -59,6 +59,8 @@ export interface Resource<Row extends BaseRow = BaseRow> {
   collection: string
   table: keyof NetworkTables
   attributes: AttributeTable
+  /** True for what has no revision (agents, RBAC policies). */
+  unrevised?: boolean
   /** Name of its quota; absent has none. */
   quota?: string
   notFound(id: string): ApiError

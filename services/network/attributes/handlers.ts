@@ -87,7 +87,7 @@ async function update(ctx: NetworkContext, resource: Resource, request: ApiReque
   const expected = readIfMatch(request.headers)
   await enforceUpdate(ctx, resource, await currentView(ctx, resource, id), item)
   await inTransaction(ctx, async (ctx) => {
-    await reviseOrFail(ctx, resource, id, expected)
+    if (resource.unrevised !== true) await reviseOrFail(ctx, resource, id, expected)
     await resource.update!(ctx, id, structuredClone(item))
   })
   return { [resource.name]: presenter(ctx, resource)(await currentView(ctx, resource, id)) }
@@ -99,7 +99,7 @@ async function remove(ctx: NetworkContext, resource: Resource, request: ApiReque
   const expected = readIfMatch(request.headers)
   await enforceDelete(ctx, resource, await currentView(ctx, resource, id))
   await inTransaction(ctx, async (ctx) => {
-    await reviseOrFail(ctx, resource, id, expected)
+    if (resource.unrevised !== true) await reviseOrFail(ctx, resource, id, expected)
     await resource.delete!(ctx, id)
   })
   return undefined

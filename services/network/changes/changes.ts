@@ -17,6 +17,8 @@ export interface Change {
   routerIds?: string[]
   /** Rules or members of these groups. */
   securityGroupIds?: string[]
+  /** Subnets, routers or their ports came or went: somebody may have to serve DHCP or route now. */
+  reschedule?: boolean
   /** Hosts to tell besides those found by the ids: a deleted port leaves no trace. */
   hosts?: string[]
 }

@@ -2,6 +2,7 @@
  * Who may use what is not theirs. The RBAC policies are the truth; `shared` and `external` of a network say whether
  * there is one for everybody, so that lists need no join.
  */
+import { flag } from '#core/db/database.ts'
 import { loose, type Rows } from '../attributes/attribute.ts'
 import { ownProject, type NetworkContext } from '../context.ts'
 import type { NetworkRow } from '../database.ts'
@@ -72,3 +73,14 @@ export async function isSharedWith(ctx: NetworkContext, objectId: string, projec
   return row !== undefined
 }
 
+
+const FLAGGED = { network: 'networks', subnetpool: 'subnetpools', address_scope: 'address_scopes' } as const
+
+/** Brings `shared` and `external` of an object in step with the policies that are left. */
+export async function refreshFlags(ctx: NetworkContext, policy: { object_type: string; object_id: string; action: string }): Promise<void> {
+  const { object_type: type, object_id: id, action } = policy
+  if (!Object.hasOwn(FLAGGED, type)) return
+  const left = await ctx.db.selectFrom('rbac_policies').select('target_project').where('object_id', '=', id).where('action', '=', action).execute()
+  const set = action === 'access_as_external' ? { external: flag(left.length > 0) } : { shared: flag(left.some((r) => r.target_project === '*')) }
+  await loose(ctx).updateTable(FLAGGED[type as keyof typeof FLAGGED]).set(set as never).where('id', '=', id).execute()
+}

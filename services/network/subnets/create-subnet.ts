@@ -12,6 +12,8 @@ import { noteChange } from '../changes/changes.ts'
 import type { NetworkContext } from '../context.ts'
 import type { SubnetpoolRow, SubnetRow } from '../database.ts'
 import { errors, invalidInput } from '../errors.ts'
+import { getNetwork } from '../networks/network.store.ts'
+import { extendGateways } from '../routers/gateway.ts'
 import { allocatePrefix } from '../subnetpools/allocate-prefix.ts'
 import { addressScopeOfNetwork, chooseSubnetpool } from '../subnetpools/choose-subnetpool.ts'
 import { checkSubnet, isAutoAddress } from './check-subnet.ts'
@@ -35,7 +37,8 @@ export async function createSubnet(ctx: NetworkContext, item: Item): Promise<Sub
   if (pool !== undefined && asked === undefined) checkSubnet(ctx, item, { version, cidr, cidrText: row.cidr, enableDhcp: row.enable_dhcp === 1, current: undefined })
   await insertSubnet(ctx, row)
   if (isAutoAddress(row)) await addAutoAddresses(ctx, row)
-  await noteChange(ctx, { networkIds: [networkId] })
+  if ((await getNetwork(ctx, networkId))?.external === 1) await extendGateways(ctx, row)
+  await noteChange(ctx, { networkIds: [networkId], reschedule: true })
   return row
 }
 

@@ -17,5 +17,5 @@ export async function deleteSubnet(ctx: NetworkContext, id: string): Promise<voi
   if (!isAutoAddress(row) && owners.some((o) => !AUTOMATIC_OWNERS.includes(o.device_owner))) throw inUse()
   await revise(ctx, 'networks', row.network_id)
   await orWhenReferenced(deleteSubnetRows(ctx, [id]), inUse)
-  await noteChange(ctx, { networkIds: [row.network_id], portIds: owners.map((o) => o.port_id) })
+  await noteChange(ctx, { networkIds: [row.network_id], portIds: owners.map((o) => o.port_id), reschedule: true })
 }

@@ -35,7 +35,7 @@ export async function updateSubnet(ctx: NetworkContext, id: string, item: Item):
   if (gateway !== null && (gateway !== row.gateway_ip || named !== undefined)) assertGatewayOutside(parseIp(gateway)!, pools, cidr)
   await updateSubnetRow(ctx, id, set)
   await revise(ctx, 'networks', row.network_id)
-  await noteChange(ctx, { networkIds: [row.network_id] })
+  await noteChange(ctx, { networkIds: [row.network_id], reschedule: true })
 }
 
 async function assertGatewayFree(ctx: NetworkContext, row: SubnetRow): Promise<void> {
