@@ -120,9 +120,9 @@ function readColumns(given: Map<string, string>, filter: ServerFilter): void {
   const equal: Record<string, string | number> = {}
   const like: Record<string, string> = {}
   for (const [name, value] of given) {
-    if (EXACT[name] !== undefined) equal[EXACT[name]] = lastPart(name, value)
-    else if (NUMBERS[name] !== undefined) equal[NUMBERS[name]] = /^-?\d+$/.test(value) ? Number(value) : -1
-    else if (LIKE[name] !== undefined) like[LIKE[name]] = value
+    if (Object.hasOwn(EXACT, name)) equal[EXACT[name]!] = lastPart(name, value)
+    else if (Object.hasOwn(NUMBERS, name)) equal[NUMBERS[name]!] = /^-?\d+$/.test(value) ? Number(value) : -1
+    else if (Object.hasOwn(LIKE, name)) like[LIKE[name]!] = value
     else if (name === 'config_drive') equal['config_drive'] = readFlag(value) === true ? 'True' : ''
   }
   filter.equal = equal
@@ -164,7 +164,7 @@ export function readServerSort(ctx: ComputeContext, request: RouteRequest): Sort
     if (ignored.has(key)) continue
     if ((key === 'host' || key === 'node') && !may(ctx, 'context_is_admin')) throw errors.Forbidden({ message: `Only administrators can sort servers by ${key}` })
     last = readDirection(directions[at] ?? directions.at(-1))
-    keys.push({ column: COLUMN_OF[key] ?? key, direction: last })
+    keys.push({ column: Object.hasOwn(COLUMN_OF, key) ? COLUMN_OF[key]! : key, direction: last })
   }
   if (keys.length === 0) {
     last = readDirection(directions[0])
