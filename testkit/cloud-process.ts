@@ -33,8 +33,9 @@ export interface CloudProcess {
   remove(): Promise<void>
 }
 
-export async function startCloudProcess(given: Partial<CloudSettings>): Promise<CloudProcess> {
-  const folder = new StateFolder(await mkdtemp(join(tmpdir(), 'nacre-cloud-')))
+/** Starts a cloud in a temporary state folder, or in one that was prepared for it (a `nacre.yaml`, say). */
+export async function startCloudProcess(given: Partial<CloudSettings>, prepared?: StateFolder): Promise<CloudProcess> {
+  const folder = prepared ?? new StateFolder(await mkdtemp(join(tmpdir(), 'nacre-cloud-')))
   const settings = { hypervisor: 'fake' as const, portBase: await freePortRow(10), ...given }
   const first = await bringUp(folder, settings, () => {})
   const cloud: CloudProcess = {

@@ -7,16 +7,17 @@ import { isGreen, verdict } from '../test-run/counts.ts'
 import { runStages } from '../test-run/run-stages.ts'
 import { stages, type Stage } from '../test-run/stages.ts'
 
-interface TestOptions { only?: string[]; stage?: string[]; guests: boolean; host: boolean; engines: boolean; list?: true }
+interface TestOptions { only?: string[]; stage?: string[]; guests: boolean; host: boolean; engines: boolean; conformance: boolean; list?: true }
 
 export async function run(argv: string[]): Promise<number> {
   const line = commandLine('test', `Runs everything CI runs. As root it installs the host packages that the stages need.
 The last line is "N passed, N failed, N skipped"; the exit code is 0 only when something passed and nothing failed.`)
-    .option('--only <part...>', 'only test files whose path holds one of these; leaves lint and types out')
+    .option('--only <part...>', 'only test files whose path holds one of these; leaves lint, types and conformance out. With --stage conformance: clients, smoke, identity, image, compute, network, scenario, all, or expressions on Tempest test ids')
     .addOption(new Option('--stage <name...>', 'only these stages').choices(stages.map(({ name }) => name)))
     .option('--no-guests', 'leave out tests that boot real guests')
     .option('--no-host', 'leave out tests that change this host (and with them the guests)')
     .option('--no-engines', 'leave out the second run on MariaDB and RabbitMQ')
+    .option('--no-conformance', "leave out the official client's walk and Tempest")
     .option('--list', 'print the stages and end')
   line.parse(argv, { from: 'user' })
   const options = line.opts<TestOptions>()
@@ -38,6 +39,7 @@ function chosenStages(options: TestOptions): Stage[] {
     if (options.only !== undefined && !stage.runsTestFiles) return false
     if (stage.name === 'guests') return options.guests && options.host
     if (stage.name === 'host') return options.host
+    if (stage.name === 'conformance') return options.conformance
     return stage.name !== 'engines' || options.engines
   })
 }

@@ -9,6 +9,7 @@ import { networkPackages } from '#agents/network/packages.ts'
 import { run } from '#core/host/run.ts'
 import { mariaDbPackages } from '#testkit/engines/mariadb.ts'
 import { rabbitMqPackages } from '#testkit/engines/rabbitmq.ts'
+import { conformancePackages } from '#tools/conformance/packages.ts'
 import { lintRepository, nodeFirst } from '#tools/lint/lint.ts'
 import { tinyImagePackages } from '#tools/tiny-image/packages.ts'
 import type { HostPackage } from '../host-packages/host-packages.ts'
@@ -53,6 +54,10 @@ export const stages: Stage[] = [
     run: onOtherEngines,
   },
   {
+    name: 'clouds', title: 'whole clouds, stopped, killed and brought up again', packages: [], needsRoot: false, runsTestFiles: true, timeoutMs: 10 * minutes,
+    run: async ({ root, files, timeoutMs }) => await runVitest({ root, files, timeoutMs, project: 'cloud' }),
+  },
+  {
     name: 'host', title: 'tests that change this host', packages: networkPackages, needsRoot: true, runsTestFiles: true, timeoutMs: 10 * minutes,
     run: async ({ root, files, timeoutMs }) => await runVitest({ root, files, timeoutMs, project: 'host' }),
   },
@@ -60,7 +65,18 @@ export const stages: Stage[] = [
     name: 'guests', title: 'tests with real guests', packages: guestPackages, needsRoot: true, runsTestFiles: true, timeoutMs: 15 * minutes,
     run: async ({ root, files, timeoutMs }) => await runVitest({ root, files, timeoutMs, project: 'guest' }),
   },
+  {
+    name: 'conformance', title: "the official client and upstream's test suite, against a cloud of ours", packages: conformancePackages, needsRoot: false, runsTestFiles: false, timeoutMs: 10 * minutes,
+    run: conformance,
+  },
 ]
+
+/** `--only` names selections here (`clients`, `smoke`, `identity` …, or expressions on Tempest's test ids). */
+async function conformance({ files, timeoutMs }: StageInput): Promise<Counts> {
+  const { runConformance } = await import('#tools/conformance/conformance.ts')
+  // A wider selection than CI's is somebody's own patience.
+  return await runConformance({ selections: files, timeoutMs: files.length === 0 ? timeoutMs : 6 * timeoutMs, print: (line) => { process.stdout.write(`${line}\n`) } })
+}
 
 async function lint({ root }: StageInput): Promise<Counts> {
   const outcomes = await lintRepository(root)
@@ -89,7 +105,7 @@ async function testFilesOn(root: string, imported: RegExp): Promise<string[]> {
   for (const room of rooms) {
     const entries = await readdir(join(root, room), { recursive: true })
     for (const entry of entries) {
-      if (!entry.endsWith('.test.ts') || /\.(host|guest)\.test\.ts$/.test(entry)) continue
+      if (!entry.endsWith('.test.ts') || /\.(host|guest|cloud)\.test\.ts$/.test(entry)) continue
       const path = join(room, entry)
       if (imported.test(await readFile(join(root, path), 'utf8'))) found.push(path)
     }

@@ -13,7 +13,7 @@ import { counts, type Counts } from './counts.ts'
 
 export interface VitestRun {
   root: string
-  project: 'unit' | 'host' | 'guest'
+  project: 'unit' | 'cloud' | 'host' | 'guest'
   /** Parts of file paths; none: all files of the project. */
   files: string[]
   timeoutMs: number
