@@ -2,14 +2,15 @@
 import { authorise } from '#core/http/context.ts'
 import type { RouteRequest } from '#core/http/route.ts'
 import type { IdentityContext } from '../context.ts'
-import type { EndpointRow, ServiceRow } from '../database.ts'
+import type { ServiceRow } from '../database.ts'
 import { errors } from '../errors.ts'
 import { applyFilters, exact, readFilters } from '../wire/filters.ts'
 import { bodyOf, checkInput, normalized, requireMatchingId } from '../wire/input.ts'
 import { collection, member } from '../wire/links.ts'
 import { EndpointCreate, EndpointUpdate, ServiceCreate, ServiceUpdate } from './catalog.schema.ts'
-import { getEndpoint, getService, listEndpoints, listServices } from './catalog.store.ts'
-import { endpointView, serviceView } from './catalog.view.ts'
+import { getService, listEndpoints, listServices } from './catalog.store.ts'
+import { endpointPath, endpointView, serviceView } from './catalog.view.ts'
+import { requireEndpoint } from './require-endpoint.ts'
 import { changeEndpoint, changeService, createEndpoint, createService, removeEndpoint, removeService } from './write-service.ts'
 
 async function requireService(ctx: IdentityContext, request: RouteRequest): Promise<ServiceRow> {
@@ -17,16 +18,6 @@ async function requireService(ctx: IdentityContext, request: RouteRequest): Prom
   const service = await getService(ctx, id)
   if (service === undefined) throw errors.ServiceNotFound({ id })
   return service
-}
-
-export async function requireEndpoint(ctx: IdentityContext, id: string): Promise<EndpointRow> {
-  const endpoint = await getEndpoint(ctx, id)
-  if (endpoint === undefined) throw errors.EndpointNotFound({ id })
-  return endpoint
-}
-
-export function endpointPath(endpoint: Record<string, unknown>): string {
-  return `endpoints/${String(endpoint['id'])}`
 }
 
 export async function listServicesHandler(ctx: IdentityContext, request: RouteRequest): Promise<object> {

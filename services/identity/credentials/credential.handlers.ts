@@ -1,7 +1,6 @@
 /** /v3/credentials. A delegated token does not get at credentials: they would outlive the delegation. */
 import { authorise, may } from '#core/http/context.ts'
 import type { RouteRequest } from '#core/http/route.ts'
-import { fromJson } from '#core/db/database.ts'
 import { isDelegated } from '../authentication/authenticate.ts'
 import type { IdentityContext } from '../context.ts'
 import type { CredentialRow } from '../database.ts'
@@ -9,23 +8,14 @@ import { errors } from '../errors.ts'
 import { applyFilters, exact, readFilters } from '../wire/filters.ts'
 import { bodyOf, checkInput, normalized, requireMatchingId } from '../wire/input.ts'
 import { collection, member } from '../wire/links.ts'
-import { openBlob } from './credential-blob.ts'
 import { CredentialCreate, CredentialUpdate } from './credential.schema.ts'
 import { deleteCredential, getCredential, listCredentials } from './credential.store.ts'
+import { credentialView } from './credential.view.ts'
+import { refuseDelegated } from './refuse-delegated.ts'
 import { changeCredential, createCredential } from './write-credential.ts'
-
-export function refuseDelegated(ctx: IdentityContext): void {
-  if (ctx.identity.trustId !== undefined || isDelegated(ctx.identity.methods)) {
-    throw errors.ForbiddenAction({ action: 'Delegated tokens cannot access credentials directly' })
-  }
-}
 
 function targetOf(row: { user_id?: unknown; project_id?: unknown; type?: unknown } | undefined) {
   return { target: row === undefined ? {} : { credential: { user_id: row.user_id, project_id: row.project_id, type: row.type } } }
-}
-
-function credentialView(ctx: IdentityContext, row: CredentialRow): Record<string, unknown> {
-  return { ...fromJson<Record<string, unknown>>(row.extra, {}), id: row.id, user_id: row.user_id, project_id: row.project_id, type: row.type, blob: openBlob(ctx, row) }
 }
 
 async function requireCredential(ctx: IdentityContext, rule: string, request: RouteRequest): Promise<CredentialRow> {

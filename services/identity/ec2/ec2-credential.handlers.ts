@@ -2,7 +2,7 @@
 import { authorise } from '#core/http/context.ts'
 import type { RouteRequest } from '#core/http/route.ts'
 import type { IdentityContext } from '../context.ts'
-import { refuseDelegated } from '../credentials/credential.handlers.ts'
+import { refuseDelegated } from '../credentials/refuse-delegated.ts'
 import { openBlob } from '../credentials/credential-blob.ts'
 import { deleteCredential, getCredential, listCredentials } from '../credentials/credential.store.ts'
 import { createCredential, ec2CredentialId } from '../credentials/write-credential.ts'

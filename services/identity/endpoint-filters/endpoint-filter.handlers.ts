@@ -1,11 +1,10 @@
 /** /v3/OS-EP-FILTER */
 import { authorise } from '#core/http/context.ts'
 import type { RouteRequest } from '#core/http/route.ts'
-import { fromJson } from '#core/db/database.ts'
 import { Type } from '#core/schema/schema.ts'
 import { listEndpoints } from '../catalog/catalog.store.ts'
-import { endpointView } from '../catalog/catalog.view.ts'
-import { endpointPath, requireEndpoint } from '../catalog/service.handlers.ts'
+import { endpointPath, endpointView } from '../catalog/catalog.view.ts'
+import { requireEndpoint } from '../catalog/require-endpoint.ts'
 import type { IdentityContext } from '../context.ts'
 import type { EndpointGroupRow } from '../database.ts'
 import { errors } from '../errors.ts'
@@ -16,20 +15,13 @@ import { bodyOf, checkInput, requireMatchingId } from '../wire/input.ts'
 import { collection, member } from '../wire/links.ts'
 import { Description, Name, Nullable } from '../wire/types.schema.ts'
 import { getEndpointGroup, listEndpointGroups, listEndpointProjectIds, listGroupProjectIds, listProjectEndpointIds } from './endpoint-filter.store.ts'
-import { endpointsOfProject, matchesFilters, type EndpointFilters } from './project-endpoints.ts'
+import { filtersOf, groupPath, groupView } from './endpoint-group.view.ts'
+import { endpointsOfProject, matchesFilters } from './project-endpoints.ts'
 import { changeEndpointGroup, createEndpointGroup, hideFromProject, notShown, removeEndpointGroup, showToProject } from './write-endpoint-filter.ts'
 
 const Filters = Type.Object({})
 const GroupCreate = Type.Object({ description: Type.Optional(Nullable(Description)), filters: Filters, name: Name })
 const GroupUpdate = Type.Object({ description: Type.Optional(Nullable(Description)), filters: Type.Optional(Filters), name: Type.Optional(Name) }, { minProperties: 1 })
-
-function groupView(row: EndpointGroupRow): Record<string, unknown> {
-  return { id: row.id, name: row.name, description: row.description, filters: fromJson<EndpointFilters>(row.filters, {}) }
-}
-
-function groupPath(group: Record<string, unknown>): string {
-  return `OS-EP-FILTER/endpoint_groups/${String(group['id'])}`
-}
 
 async function requireGroup(ctx: IdentityContext, request: RouteRequest): Promise<EndpointGroupRow> {
   const id = request.params['endpoint_group_id']!
@@ -92,7 +84,7 @@ export async function listGroupProjects(ctx: IdentityContext, request: RouteRequ
 }
 
 export async function listGroupEndpoints(ctx: IdentityContext, request: RouteRequest): Promise<object> {
-  const filters = fromJson<EndpointFilters>((await requireGroup(ctx, request)).filters, {})
+  const filters = filtersOf(await requireGroup(ctx, request))
   return collection(request, 'endpoints', (await listEndpoints(ctx, {})).filter((e) => matchesFilters(e, filters)).map(endpointView), endpointPath)
 }
 

@@ -1,11 +1,9 @@
 /** Which endpoints a project may see: its own list and those of its endpoint groups; undefined when it has neither and sees all. */
-import { fromJson } from '#core/db/database.ts'
 import { listEndpoints } from '../catalog/catalog.store.ts'
 import type { IdentityContext } from '../context.ts'
 import type { EndpointRow } from '../database.ts'
 import { listAllFilters } from './endpoint-filter.store.ts'
-
-export type EndpointFilters = Partial<Record<'service_id' | 'region_id' | 'interface', unknown>>
+import { filtersOf, type EndpointFilters } from './endpoint-group.view.ts'
 
 export function matchesFilters(endpoint: EndpointRow, filters: EndpointFilters): boolean {
   return Object.entries(filters).every(([key, value]) => endpoint[key as keyof EndpointFilters] === value)
@@ -27,7 +25,7 @@ async function load(ctx: IdentityContext): Promise<Map<string, Set<string>>> {
   for (const row of endpoints) add(row.project_id, row.endpoint_id)
   const all = groups.length > 0 ? await listEndpoints(ctx, {}) : []
   for (const group of groups) {
-    const filters = fromJson<EndpointFilters>(group.filters, {})
+    const filters = filtersOf(group)
     for (const endpoint of all) if (matchesFilters(endpoint, filters)) add(group.project_id, endpoint.id)
   }
   return byProject

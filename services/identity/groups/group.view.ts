@@ -1,4 +1,4 @@
-import { fromJson } from '#core/db/database.ts'
+import { fromJson } from '#core/db/json.ts'
 import type { GroupRow } from '../database.ts'
 
 /** A group as the API shows it. */

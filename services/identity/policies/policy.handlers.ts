@@ -1,11 +1,10 @@
 /** /v3/policies and /v3/policies/{id}/OS-ENDPOINT-POLICY */
 import { authorise } from '#core/http/context.ts'
 import type { RouteRequest } from '#core/http/route.ts'
-import { fromJson } from '#core/db/database.ts'
 import { Type } from '#core/schema/schema.ts'
 import { getRegion, getService, listEndpoints, listRegions } from '../catalog/catalog.store.ts'
-import { endpointView } from '../catalog/catalog.view.ts'
-import { endpointPath, requireEndpoint } from '../catalog/service.handlers.ts'
+import { endpointPath, endpointView } from '../catalog/catalog.view.ts'
+import { requireEndpoint } from '../catalog/require-endpoint.ts'
 import type { IdentityContext } from '../context.ts'
 import type { PolicyRow } from '../database.ts'
 import { errors } from '../errors.ts'
@@ -13,15 +12,12 @@ import { applyFilters, exact, readFilters } from '../wire/filters.ts'
 import { bodyOf, checkInput, normalized } from '../wire/input.ts'
 import { collection, member } from '../wire/links.ts'
 import { attachedPolicy, getPolicy, listAttachments, listPolicies, type Attachment } from './policy.store.ts'
+import { policyView } from './policy.view.ts'
 import { attach, changePolicy, createPolicy, detach, removePolicy } from './write-policy.ts'
 
 const PolicyType = Type.String({ maxLength: 255 })
 const PolicyCreate = Type.Object({ blob: Type.String(), type: PolicyType })
 const PolicyUpdate = Type.Object({ blob: Type.Optional(Type.String()), type: Type.Optional(PolicyType) }, { minProperties: 1 })
-
-function policyView(row: PolicyRow): Record<string, unknown> {
-  return { ...fromJson<Record<string, unknown>>(row.extra, {}), id: row.id, type: row.type, blob: row.blob_text }
-}
 
 async function requirePolicy(ctx: IdentityContext, request: RouteRequest): Promise<PolicyRow> {
   const id = request.params['policy_id']!

@@ -1,5 +1,4 @@
 /** /v3/projects/{project_id}/tags */
-import { fromJson } from '#core/db/database.ts'
 import { reply, type Reply } from '#core/http/message.ts'
 import type { RouteRequest } from '#core/http/route.ts'
 import type { IdentityContext } from '../context.ts'
@@ -8,18 +7,12 @@ import { errors } from '../errors.ts'
 import { checkInput } from '../wire/input.ts'
 import { selfUrl } from '../wire/links.ts'
 import { Tag, Tags } from './project.schema.ts'
-import { requireProject } from './project.handlers.ts'
+import { requireProject } from './require-project.ts'
 import { listTags } from './project.store.ts'
 import { setTags } from './set-tags.ts'
 
 async function tagsOf(ctx: IdentityContext, project: ProjectRow): Promise<string[]> {
   return (await listTags(ctx, [project.id])).get(project.id) ?? []
-}
-
-function requireMutable(project: ProjectRow, doing: string): void {
-  if (fromJson<{ immutable?: boolean }>(project.options, {}).immutable === true) {
-    throw errors.NotAllowed({ message: `Cannot ${doing} project tags for ${project.id}, project is immutable. Set "immutable" option to false before creating project tags.` })
-  }
 }
 
 export async function listProjectTags(ctx: IdentityContext, request: RouteRequest): Promise<object> {
@@ -30,14 +23,12 @@ export async function listProjectTags(ctx: IdentityContext, request: RouteReques
 export async function replaceProjectTags(ctx: IdentityContext, request: RouteRequest): Promise<object> {
   const project = await requireProject(ctx, 'identity:update_project_tags', request.params['project_id']!)
   const tags = checkInput(Tags, (request.body as { tags?: unknown } | undefined)?.tags ?? {})
-  requireMutable(project, 'update')
-  return { links: { self: selfUrl(request) }, tags: await setTags(ctx, project, tags.map((tag) => tag.trim())) }
+  return { links: { self: selfUrl(request) }, tags: await setTags(ctx, project, 'update', tags.map((tag) => tag.trim())) }
 }
 
 export async function deleteProjectTags(ctx: IdentityContext, request: RouteRequest): Promise<void> {
   const project = await requireProject(ctx, 'identity:delete_project_tags', request.params['project_id']!)
-  requireMutable(project, 'update')
-  await setTags(ctx, project, [])
+  await setTags(ctx, project, 'update', [])
 }
 
 export async function showProjectTag(ctx: IdentityContext, request: RouteRequest): Promise<Reply> {
@@ -52,8 +43,7 @@ export async function addProjectTag(ctx: IdentityContext, request: RouteRequest)
   const tag = checkInput(Tag, request.params['value']!).trim()
   const tags = await tagsOf(ctx, project)
   checkInput(Tags, tags.includes(tag) ? tags : [...tags, tag])
-  requireMutable(project, 'create')
-  await setTags(ctx, project, [...tags, tag])
+  await setTags(ctx, project, 'create', [...tags, tag])
   return reply({ status: 201, headers: { location: `${request.baseUrl}/projects/${project.id}/tags/${encodeURIComponent(tag)}` }, body: '' })
 }
 
@@ -62,6 +52,5 @@ export async function deleteProjectTag(ctx: IdentityContext, request: RouteReque
   const tag = request.params['value']!
   const tags = await tagsOf(ctx, project)
   if (!tags.includes(tag)) throw errors.ProjectTagNotFound({ tag })
-  requireMutable(project, 'delete')
-  await setTags(ctx, project, tags.filter((t) => t !== tag))
+  await setTags(ctx, project, 'delete', tags.filter((t) => t !== tag))
 }

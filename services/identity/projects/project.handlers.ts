@@ -2,8 +2,6 @@
 import { authorise } from '#core/http/context.ts'
 import type { RouteRequest } from '#core/http/route.ts'
 import type { IdentityContext } from '../context.ts'
-import type { ProjectRow } from '../database.ts'
-import { errors } from '../errors.ts'
 import { applyFilters, exact, isTrue, readFilters } from '../wire/filters.ts'
 import { bodyOf, checkInput, normalized, requireMatchingId } from '../wire/input.ts'
 import { collection, member } from '../wire/links.ts'
@@ -11,19 +9,12 @@ import { createProject } from './create-project.ts'
 import { deleteProject } from './delete-project.ts'
 import { hierarchyOf } from './project-hierarchy.ts'
 import { PROJECT_ATTRIBUTES, ProjectCreate, ProjectUpdate } from './project.schema.ts'
-import { getProject, listProjects, listTags } from './project.store.ts'
+import { listProjects, listTags } from './project.store.ts'
 import { projectView } from './project.view.ts'
+import { requireProject } from './require-project.ts'
 import { changeProject } from './update-project.ts'
 
 const FILTERS = ['domain_id', 'enabled', 'name', 'parent_id', 'is_domain']
-
-/** Permission is asked of what there is; only who has it learns that there is nothing. */
-export async function requireProject(ctx: IdentityContext, rule: string, id: string): Promise<ProjectRow> {
-  const project = await getProject(ctx, id)
-  authorise(ctx, rule, { project_id: id, target: project === undefined ? {} : { project: { id: project.id, domain_id: project.domain_id } } })
-  if (project === undefined) throw errors.ProjectNotFound({ id })
-  return project
-}
 
 export async function listProjectsHandler(ctx: IdentityContext, request: RouteRequest): Promise<object> {
   const ownDomain = ctx.identity.domain?.id
@@ -42,7 +33,7 @@ export async function listProjectsHandler(ctx: IdentityContext, request: RouteRe
 }
 
 /** `tags` all of them, `tags-any` one of them, and their opposites. */
-export function hasTags(tags: string[], query: URLSearchParams): boolean {
+function hasTags(tags: string[], query: URLSearchParams): boolean {
   const wanted = (name: string): string[] | undefined => query.get(name)?.split(',')
   const [all, any, notAll, notAny] = [wanted('tags'), wanted('tags-any'), wanted('not-tags'), wanted('not-tags-any')]
   return (all === undefined || all.every((t) => tags.includes(t))) && (any === undefined || any.some((t) => tags.includes(t)))

@@ -1,5 +1,5 @@
 /** Projects and domains as the API shows them. */
-import { fromJson } from '#core/db/database.ts'
+import { fromJson } from '#core/db/json.ts'
 import type { ProjectRow } from '../database.ts'
 
 type Json = Record<string, unknown>

@@ -11,14 +11,9 @@ import { collection, member } from '../wire/links.ts'
 import { roleGraph } from './role-graph.ts'
 import { RoleCreate, RoleUpdate } from './role.schema.ts'
 import { getRole, listImplications, listRoles } from './role.store.ts'
-import { roleReference, roleView } from './role.view.ts'
+import { requireRole } from './require-role.ts'
+import { rolePath, roleReference, roleView } from './role.view.ts'
 import { addImplication, changeRole, createRole, removeImplication, removeRole } from './write-role.ts'
-
-export async function requireRole(ctx: IdentityContext, id: string): Promise<RoleRow> {
-  const role = await getRole(ctx, id)
-  if (role === undefined) throw errors.RoleNotFound({ id })
-  return role
-}
 
 /** Permission first: only who may see roles learns that there is none. */
 async function roleFor(ctx: IdentityContext, verb: 'get' | 'update' | 'delete', id: string): Promise<RoleRow> {
@@ -27,10 +22,6 @@ async function roleFor(ctx: IdentityContext, verb: 'get' | 'update' | 'delete', 
   authorise(ctx, ofDomain ? `identity:${verb}_domain_role` : `identity:${verb}_role`, ofDomain ? { target: { role: { domain_id: role.domain_id } } } : {})
   if (role === undefined) throw errors.RoleNotFound({ id })
   return role
-}
-
-export function rolePath(role: Record<string, unknown>): string {
-  return `roles/${String(role['id'])}`
 }
 
 export async function listRolesHandler(ctx: IdentityContext, request: RouteRequest): Promise<object> {

@@ -1,5 +1,5 @@
 /** Roles, and what they imply, as the API shows them. */
-import { fromJson } from '#core/db/database.ts'
+import { fromJson } from '#core/db/json.ts'
 import type { RoleRow } from '../database.ts'
 
 type Json = Record<string, unknown>
@@ -10,4 +10,8 @@ export function roleView(row: RoleRow): Json {
 
 export function roleReference(baseUrl: string, row: Pick<RoleRow, 'id' | 'name'>): Json {
   return { id: row.id, name: row.name, links: { self: `${baseUrl}/roles/${row.id}` } }
+}
+
+export function rolePath(role: Json): string {
+  return `roles/${String(role['id'])}`
 }

@@ -8,10 +8,9 @@ import { errors } from '../errors.ts'
 import { roleGraph } from '../roles/role-graph.ts'
 import { getApplicationCredential, type ApplicationCredential } from '../application-credentials/application-credential.store.ts'
 import { effectiveTrust, type EffectiveTrust } from '../trusts/effective-trust.ts'
-import { assignedRoles, loadSubject, type RoleScope, type SubjectRow } from './token.store.ts'
+import { assignedRoles, isUsable, loadSubject, type RoleScope, type Subject } from './token.store.ts'
+import { userOf, type TokenUser } from './token-user.ts'
 import type { TokenPayload } from './token-payload.ts'
-
-export interface TokenUser { id: string; name: string; domain: { id: string; name: string }; passwordExpiresAt: string | null }
 
 export interface Token {
   /** As it travels. */
@@ -30,7 +29,7 @@ export interface Token {
 
 export async function buildToken(ctx: IdentityContext, text: string, payload: TokenPayload, issuedAtMs: number): Promise<Token> {
   const subject = await loadSubject(ctx, payload.userId, payload.projectId ?? payload.domainId ?? '')
-  if (subject === undefined || subject.user_enabled === 0 || subject.user_domain_enabled === 0) throw errors.Unauthorized()
+  if (!isUsable(subject)) throw errors.Unauthorized()
   const token: Token = { text, payload, issuedAtMs, user: userOf(subject), roles: [] }
   if (payload.trustId !== undefined) return await withTrust(ctx, token, subject)
   if (payload.system !== undefined) {
@@ -60,9 +59,9 @@ async function narrow(ctx: IdentityContext, token: Token, id: string): Promise<v
   token.roles = token.roles.filter((role) => credential.roleIds.includes(role.id))
 }
 
-async function withTrust(ctx: IdentityContext, token: Token, subject: SubjectRow): Promise<Token> {
+async function withTrust(ctx: IdentityContext, token: Token, subject: Subject): Promise<Token> {
   const trust = await effectiveTrust(ctx, token.payload.trustId!)
-  if (trust.trusteeId !== subject.user_id) throw errors.Forbidden()
+  if (trust.trusteeId !== subject.user.id) throw errors.Forbidden()
   token.trust = trust
   if (trust.projectId !== null) token.project = projectOf(subject)
   token.roles = trust.roles
@@ -70,20 +69,16 @@ async function withTrust(ctx: IdentityContext, token: Token, subject: SubjectRow
   return token
 }
 
-function userOf(row: SubjectRow): TokenUser {
-  return { id: row.user_id, name: row.user_name, domain: { id: row.user_domain_id, name: row.user_domain_name }, passwordExpiresAt: row.password_expires_at }
+function domainOf({ target }: Subject): { id: string; name: string } {
+  if (target === undefined || target.is_domain !== 1 || target.enabled !== 1) throw errors.Unauthorized()
+  return { id: target.id, name: target.name }
 }
 
-function domainOf(row: SubjectRow): { id: string; name: string } {
-  if (row.project_id === null || row.project_is_domain !== 1 || row.project_enabled !== 1) throw errors.Unauthorized()
-  return { id: row.project_id, name: row.project_name! }
+function projectOf({ target, targetDomain }: Subject): NonNullable<Token['project']> {
+  if (target?.enabled !== 1 || targetDomain?.enabled !== 1) throw errors.Unauthorized()
+  return { id: target.id, name: target.name, domain: { id: targetDomain.id, name: targetDomain.name }, isDomain: target.is_domain === 1 }
 }
 
-function projectOf(row: SubjectRow): NonNullable<Token['project']> {
-  if (row.project_id === null || row.project_enabled !== 1 || row.project_domain_id === null || row.project_domain_enabled !== 1) throw errors.Unauthorized()
-  return { id: row.project_id, name: row.project_name!, domain: { id: row.project_domain_id, name: row.project_domain_name! }, isDomain: row.project_is_domain === 1 }
-}
-
-function projectScope(row: SubjectRow): RoleScope {
-  return { project: row.project_id!, ancestors: row.project_ancestors === '' ? [] : row.project_ancestors!.split('/') }
+function projectScope({ target }: Subject): RoleScope {
+  return { project: target!.id, ancestors: target!.ancestors === '' ? [] : target!.ancestors.split('/') }
 }

@@ -5,9 +5,10 @@
  */
 import type { IdentityContext } from '../context.ts'
 import { errors } from '../errors.ts'
+import { ancestorIds } from '../projects/project.store.ts'
 import { roleGraph } from '../roles/role-graph.ts'
-import { assignedRoles, loadSubject } from '../tokens/token.store.ts'
-import type { TokenUser } from '../tokens/build-token.ts'
+import { assignedRoles, isUsable, loadSubject, type Subject } from '../tokens/token.store.ts'
+import { userOf, type TokenUser } from '../tokens/token-user.ts'
 import { getTrust, type Trust } from './trust.store.ts'
 
 export interface EffectiveTrust {
@@ -35,22 +36,21 @@ export async function effectiveTrust(ctx: IdentityContext, id: string): Promise<
   const chain = await pedigree(ctx, id)
   const trust = chain[0]!
   const trustor = await loadSubject(ctx, trust.trustor_user_id, trust.project_id ?? '')
-  if (trustor === undefined || trustor.user_enabled === 0 || trustor.user_domain_enabled === 0) throw errors.Forbidden()
+  if (!isUsable(trustor)) throw errors.Forbidden()
   for (const older of chain.slice(1)) {
-    const agent = await loadSubject(ctx, older.trustor_user_id, '')
-    if (agent === undefined || agent.user_enabled === 0) throw errors.Forbidden()
+    if (!isUsable(await loadSubject(ctx, older.trustor_user_id, ''))) throw errors.Forbidden()
   }
   return {
     id: trust.id, trusteeId: trust.trustee_user_id, impersonation: trust.impersonation === 1, projectId: trust.project_id,
-    trustor: { id: trustor.user_id, name: trustor.user_name, domain: { id: trustor.user_domain_id, name: trustor.user_domain_name }, passwordExpiresAt: trustor.password_expires_at },
-    roles: await lentRoles(ctx, trust, chain.at(-1)!.trustor_user_id, trustor.project_ancestors),
+    trustor: userOf(trustor),
+    roles: await lentRoles(ctx, trust, chain.at(-1)!.trustor_user_id, trustor),
   }
 }
 
-async function lentRoles(ctx: IdentityContext, trust: Trust, originalTrustorId: string, ancestors: string | null): Promise<{ id: string; name: string }[]> {
-  if (trust.project_id === null) return []
+async function lentRoles(ctx: IdentityContext, trust: Trust, originalTrustorId: string, { target }: Subject): Promise<{ id: string; name: string }[]> {
+  if (trust.project_id === null || target === undefined) return []
   const graph = await roleGraph(ctx)
-  const held = graph.closure(await assignedRoles(ctx, originalTrustorId, { project: trust.project_id, ancestors: ancestors === null || ancestors === '' ? [] : ancestors.split('/') }))
+  const held = graph.closure(await assignedRoles(ctx, originalTrustorId, { project: target.id, ancestors: ancestorIds(target) }))
   const lent = graph.closure(trust.roleIds)
   if ([...lent].some((role) => !held.has(role))) throw errors.Forbidden()
   return graph.inToken(trust.roleIds)

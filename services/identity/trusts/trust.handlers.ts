@@ -1,10 +1,8 @@
 /** /v3/OS-TRUST/trusts. A token delegated by anything but a trust may neither read nor make trusts. */
 import { authorise } from '#core/http/context.ts'
 import type { RouteRequest } from '#core/http/route.ts'
-import { fromJson } from '#core/db/database.ts'
 import { isDelegated } from '../authentication/authenticate.ts'
 import type { IdentityContext } from '../context.ts'
-import type { TrustRow } from '../database.ts'
 import { errors } from '../errors.ts'
 import { roleGraph } from '../roles/role-graph.ts'
 import { roleView } from '../roles/role.view.ts'
@@ -15,23 +13,12 @@ import { isOver } from './effective-trust.ts'
 import { removeTrust } from './remove-trust.ts'
 import { TrustCreate } from './trust.schema.ts'
 import { getTrust, listTrusts, type Trust } from './trust.store.ts'
+import { trustPath, trustView } from './trust.view.ts'
 
 type Json = Record<string, unknown>
 
 function refuseDelegated(ctx: IdentityContext): void {
   if (isDelegated(ctx.identity.methods)) throw errors.ForbiddenAction({ action: 'Delegated tokens cannot manage trusts.' })
-}
-
-function pathOf(trust: Json): string {
-  return `OS-TRUST/trusts/${String(trust['id'])}`
-}
-
-function trustView(row: TrustRow): Json {
-  return {
-    ...fromJson<Json>(row.extra, {}), id: row.id, trustor_user_id: row.trustor_user_id, trustee_user_id: row.trustee_user_id, project_id: row.project_id, impersonation: row.impersonation === 1,
-    expires_at: row.expires_at, remaining_uses: row.remaining_uses, redelegated_trust_id: row.redelegated_trust_id,
-    redelegation_count: row.redelegation_count, deleted_at: null,
-  }
 }
 
 async function rolesOf(ctx: IdentityContext, request: RouteRequest, trust: Trust): Promise<Json[]> {
@@ -67,7 +54,7 @@ export async function listTrustsHandler(ctx: IdentityContext, request: RouteRequ
   refuseDelegated(ctx)
   const nothing = query.size > 0 && trustorId === undefined && trusteeId === undefined
   const rows = nothing ? [] : await listTrusts(ctx, { trustorId, trusteeId: trustorId === undefined ? trusteeId : undefined })
-  return collection(request, 'trusts', rows.filter((row) => !isOver(ctx, row)).map(trustView), pathOf)
+  return collection(request, 'trusts', rows.filter((row) => !isOver(ctx, row)).map(trustView), trustPath)
 }
 
 export async function showTrust(ctx: IdentityContext, request: RouteRequest): Promise<object> {

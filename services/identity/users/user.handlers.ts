@@ -18,11 +18,11 @@ import { deleteUser } from './delete-user.ts'
 import { readPasswordExpiry } from './password-expiry-filter.ts'
 import { PasswordChange, UserCreate, UserUpdate } from './user.schema.ts'
 import { getUser, listUsers } from './user.store.ts'
-import { userView } from './user.view.ts'
+import { userPath, userView } from './user.view.ts'
 import { changeOwnPassword, changeUser, createUser } from './write-user.ts'
 
 /** Permission is asked of what there is; only who has it learns that there is nothing. */
-export async function requireUser(ctx: IdentityContext, rule: string, id: string): Promise<UserRow> {
+async function requireUser(ctx: IdentityContext, rule: string, id: string): Promise<UserRow> {
   const user = await getUser(ctx, id)
   authorise(ctx, rule, { user_id: id, target: user === undefined ? {} : { user: { id: user.id, domain_id: user.domain_id } } })
   if (user === undefined) throw errors.UserNotFound({ id })
@@ -41,10 +41,6 @@ export async function listUsersHandler(ctx: IdentityContext, request: RouteReque
   })
   const visible = ownDomain === undefined ? rows : rows.filter((row) => row.domain_id === ownDomain)
   return collection(request, 'users', applyFilters(visible.map((row) => userView(ctx, row)), filters), userPath)
-}
-
-export function userPath(user: Record<string, unknown>): string {
-  return `users/${String(user['id'])}`
 }
 
 export async function showUser(ctx: IdentityContext, request: RouteRequest): Promise<object> {

@@ -1,5 +1,5 @@
 /** A user as the API shows it. Nothing of the password but when it ends; a default project only where there is one. */
-import { fromJson } from '#core/db/database.ts'
+import { fromJson } from '#core/db/json.ts'
 import { isoMicrosNoZone } from '#core/time/clock.ts'
 import type { IdentityContext } from '../context.ts'
 import type { UserRow } from '../database.ts'
@@ -15,4 +15,8 @@ export function userView(ctx: IdentityContext, row: UserRow): Json {
     ...(row.default_project_id === null ? undefined : { default_project_id: row.default_project_id }),
     password_expires_at: row.password_expires_at === null ? null : isoMicrosNoZone(row.password_expires_at), options: row.options === '{}' ? {} : fromJson<Json>(row.options, {}),
   }
+}
+
+export function userPath(user: Json): string {
+  return `users/${String(user['id'])}`
 }
