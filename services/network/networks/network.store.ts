@@ -100,3 +100,7 @@ export async function deleteNetworkRow(ctx: NetworkContext, id: string): Promise
   await ctx.db.deleteFrom('resource_tags').where('resource_id', '=', id).execute()
   await ctx.db.deleteFrom('networks').where('id', '=', id).execute()
 }
+
+export async function getNetworks(ctx: NetworkContext, ids: readonly string[]): Promise<NetworkRow[]> {
+  return ids.length === 0 ? [] : await selectIn<NetworkRow>(ctx, '*', 'networks', 'id', ids)
+}

@@ -38,7 +38,7 @@ async function vifType(ctx: NetworkContext, host: string, vnicType: string, netw
 }
 
 /** Can a host with these agent settings carry the network? */
-function reaches(configurations: Item, network: NetworkRow): boolean {
+export function reaches(configurations: Item, network: NetworkRow): boolean {
   if (network.network_type === 'vxlan') return ((configurations['tunnel_types'] ?? []) as string[]).includes('vxlan')
   if (network.network_type === 'local') return true
   const mappings = { ...(configurations['bridge_mappings'] as Item | undefined), ...(configurations['interface_mappings'] as Item | undefined) }

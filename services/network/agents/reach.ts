@@ -1,0 +1,19 @@
+/** Which hosts can carry a network: DHCP and routers go where their wires are. */
+import { fromJson } from '#core/db/database.ts'
+import type { NetworkContext } from '../context.ts'
+import type { NetworkRow } from '../database.ts'
+import { BRIDGE_AGENT, reaches } from '../ports/binding.ts'
+
+export type Reaching = (host: string, network: NetworkRow) => boolean
+
+/** Reads what every host says of itself once; the answer is asked per host and network. */
+export async function hostsReaching(ctx: NetworkContext): Promise<Reaching> {
+  const rows = await ctx.db.selectFrom('agents').select(['host', 'configurations']).where('agent_type', '=', BRIDGE_AGENT).execute()
+  const texts = new Map(rows.map((r) => [r.host, r.configurations]))
+  const read = new Map<string, Record<string, unknown>>()
+  return (host, network) => {
+    let configurations = read.get(host)
+    if (configurations === undefined) read.set(host, configurations = fromJson<Record<string, unknown>>(texts.get(host), {}))
+    return reaches(configurations, network)
+  }
+}

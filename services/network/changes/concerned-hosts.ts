@@ -1,0 +1,122 @@
+/**
+ * Which hosts a change concerns, and the least that each must look at:
+ *
+ *     a port that is bound to a host          that host, by the port alone: its answer brings network and groups
+ *     a port that is gone or went elsewhere   the host it was on, by port and network
+ *     leases and neighbours                   who serves DHCP; in an overlay every host with a port of the network
+ *     members of a group                      hosts with a port in a group whose rules let the members in
+ *     rules of a group                        hosts with a port in the group
+ *     a router                                its host
+ *
+ * Ports of the service itself are no guests: DHCP's stands for its network, a router's for its router.
+ */
+import { selectIn } from '../attributes/children.ts'
+import type { NetworkContext } from '../context.ts'
+import type { Change } from './changes.ts'
+
+export interface Nudge { everything: boolean; networkIds: Set<string>; portIds: Set<string>; routerIds: Set<string>; securityGroupIds: Set<string> }
+
+interface PlacedPort { id: string; network_id: string; binding_host: string; device_owner: string; device_id: string }
+interface Presence { network_id: string; binding_host: string; device_owner: string; network_type: string }
+interface HostOf { host: string; id: string }
+
+class Nudges {
+  readonly byHost = new Map<string, Nudge>()
+  readonly #listening: ReadonlySet<string>
+
+  constructor(listening: ReadonlySet<string>) { this.#listening = listening }
+
+  /** What to tell the host; what is written to a silent one is lost. */
+  of(host: string): Nudge {
+    const nudge = this.byHost.get(host) ?? { everything: false, networkIds: new Set(), portIds: new Set(), routerIds: new Set(), securityGroupIds: new Set() }
+    if (this.#listening.has(host)) this.byHost.set(host, nudge)
+    return nudge
+  }
+}
+
+export async function concernedHosts(ctx: NetworkContext, changes: readonly Change[], listening: ReadonlySet<string>): Promise<Map<string, Nudge>> {
+  const nudges = new Nudges(listening)
+  const ports = new Map((await placedPorts(ctx, all(changes, 'portIds'))).map((p) => [p.id, p]))
+  const presences = Map.groupBy(await presencesOn(ctx, all(changes, 'networkIds')), (p) => p.network_id)
+  for (const change of changes) {
+    for (const host of change.hosts ?? []) tellNamedHost(nudges.of(host), host, change, ports)
+    for (const id of change.portIds ?? []) tellHostOfPort(nudges, ports.get(id))
+    for (const id of change.networkIds ?? []) tellNetwork(nudges, id, presences.get(id) ?? [], change, ports)
+  }
+  for (const row of await hostsOfRouters(ctx, all(changes, 'routerIds'))) nudges.of(row.host).routerIds.add(row.id)
+  await tellGroups(ctx, nudges, changes, listening, ports)
+  return nudges.byHost
+}
+
+function all(changes: readonly Change[], key: 'networkIds' | 'routerIds' | 'portIds' | 'securityGroupIds'): string[] {
+  return [...new Set(changes.flatMap((c) => c[key] ?? []))]
+}
+
+/** A host that the command named: it may have lost what it had. */
+function tellNamedHost(nudge: Nudge, host: string, change: Change, ports: ReadonlyMap<string, PlacedPort>): void {
+  const { portIds = [], networkIds = [], routerIds = [], securityGroupIds = [] } = change
+  if (portIds.length + networkIds.length + routerIds.length + securityGroupIds.length === 0) nudge.everything = true
+  for (const id of portIds) nudge.portIds.add(id)
+  for (const id of routerIds) nudge.routerIds.add(id)
+  if (portIds.length === 0 || portIds.some((id) => ports.get(id)?.binding_host !== host)) for (const id of networkIds) nudge.networkIds.add(id)
+}
+
+function tellHostOfPort(nudges: Nudges, port: PlacedPort | undefined): void {
+  if (port === undefined || port.binding_host === '') return
+  const nudge = nudges.of(port.binding_host)
+  nudge.portIds.add(port.id)
+  if (port.device_owner === 'network:dhcp') nudge.networkIds.add(port.network_id)
+  else if (port.device_owner.startsWith('network:router')) nudge.routerIds.add(port.device_id)
+}
+
+/** Who must look at a network. */
+function tellNetwork(nudges: Nudges, id: string, presences: readonly Presence[], change: Change, ports: ReadonlyMap<string, PlacedPort>): void {
+  const told = hostOfOnlyGuest(change, ports)
+  for (const { binding_host: host, device_owner: owner, network_type: type } of presences) {
+    if (host === told) continue
+    if ((change.portIds ?? []).length === 0 || type === 'vxlan' || owner === 'network:dhcp') nudges.of(host).networkIds.add(id)
+  }
+}
+
+async function tellGroups(ctx: NetworkContext, nudges: Nudges, changes: readonly Change[], listening: ReadonlySet<string>, ports: ReadonlyMap<string, PlacedPort>): Promise<void> {
+  const ruled = all(changes.filter((c) => (c.portIds ?? []).length === 0), 'securityGroupIds')
+  for (const row of await hostsWithMembers(ctx, ruled)) nudges.of(row.host).securityGroupIds.add(row.id)
+  const joined = changes.filter((c) => (c.portIds ?? []).length > 0 && (c.securityGroupIds ?? []).length > 0)
+    .map((c) => ({ groups: c.securityGroupIds!, told: hostOfOnlyGuest(c, ports) })).filter((c) => listening.size > 1 || c.told === undefined)
+  const hosts = Map.groupBy(await hostsLettingIn(ctx, [...new Set(joined.flatMap((c) => c.groups))]), (row) => row.id)
+  for (const { groups, told } of joined) {
+    for (const row of groups.flatMap((g) => hosts.get(g) ?? [])) if (row.host !== told) nudges.of(row.host).securityGroupIds.add(row.id)
+  }
+}
+
+/** Where the one guest's port of a change is bound: asking for that port, the host learns the network and groups too. */
+function hostOfOnlyGuest(change: Change, ports: ReadonlyMap<string, PlacedPort>): string | undefined {
+  const port = change.portIds?.length === 1 ? ports.get(change.portIds[0]!) : undefined
+  return port === undefined || port.binding_host === '' || port.device_owner.startsWith('network:') ? undefined : port.binding_host
+}
+
+async function placedPorts(ctx: NetworkContext, ids: readonly string[]): Promise<PlacedPort[]> {
+  return ids.length === 0 ? [] : await selectIn<PlacedPort>(ctx, 'id, network_id, binding_host, device_owner, device_id', 'ports', 'id', ids)
+}
+
+/** Hosts with ports on the networks, and whether one of them serves DHCP. */
+async function presencesOn(ctx: NetworkContext, ids: readonly string[]): Promise<Presence[]> {
+  if (ids.length === 0) return []
+  const columns = 'distinct p.network_id, p.binding_host, p.device_owner, n.network_type'
+  return await selectIn<Presence>(ctx, columns, 'ports p join networks n on n.id = p.network_id', 'p.network_id', ids, " and p.binding_host <> ''")
+}
+
+async function hostsOfRouters(ctx: NetworkContext, ids: readonly string[]): Promise<HostOf[]> {
+  return ids.length === 0 ? [] : await selectIn<HostOf>(ctx, 'a.host as host, b.router_id as id', 'router_bindings b join agents a on a.id = b.agent_id', 'b.router_id', ids)
+}
+
+async function hostsWithMembers(ctx: NetworkContext, ids: readonly string[]): Promise<HostOf[]> {
+  return ids.length === 0 ? [] : await selectIn<HostOf>(ctx, 'distinct p.binding_host as host, g.security_group_id as id', 'port_security_groups g join ports p on p.id = g.port_id', 'g.security_group_id', ids, " and p.binding_host <> ''")
+}
+
+/** Hosts with a port in a group whose rules name one of these as remote. */
+async function hostsLettingIn(ctx: NetworkContext, ids: readonly string[]): Promise<HostOf[]> {
+  if (ids.length === 0) return []
+  const from = 'security_group_rules r join port_security_groups g on g.security_group_id = r.security_group_id join ports p on p.id = g.port_id'
+  return await selectIn<HostOf>(ctx, 'distinct p.binding_host as host, r.remote_group_id as id', from, 'r.remote_group_id', ids, " and p.binding_host <> ''")
+}
