@@ -2,6 +2,7 @@
  * The agents of this host, inside the control process of a one-machine cloud: compute with its hypervisor driver,
  * network with its data plane. On other hosts the same functions run in processes of their own.
  */
+import { isIPv4 } from 'node:net'
 import { join } from 'node:path'
 import { startComputeAgent } from '#agents/compute/agent.ts'
 import { createDriver } from '#agents/compute/drivers/driver.ts'
@@ -36,7 +37,8 @@ export async function startHostAgents(options: HostAgentOptions): Promise<HostAg
   const bridges = physicalNetworks(settings)
   const network = await startNetworkAgent({
     bus, host, log, driver: real ? 'linuxbridge' : 'fake', stateDir: join(options.folder.hostFolder, 'network'), cloudTag: settings.tag,
-    tunnelIp: null, bridgeMappings: { provider: bridges.provider }, metadata: real ? options.metadata : undefined,
+    // Alone, a host makes no tunnel; the address says that it could, so that VXLAN networks may live here.
+    tunnelIp: isIPv4(settings.publicHost) ? settings.publicHost : '127.0.0.1', bridgeMappings: { provider: bridges.provider }, metadata: real ? options.metadata : undefined,
     externalNetworks: [{ physicalNetwork: 'external', bridge: bridges.external, gatewayAddresses: [externalGateway(settings).cidr], nat: true }],
   })
   const stateDir = join(options.folder.hostFolder, 'compute')
