@@ -7,6 +7,8 @@ import { nudgeReconciler } from './changes/nudge-hosts.ts'
 import { config } from './config.ts'
 import type { NetworkTables } from './database.ts'
 import { networkFault } from './dialect.ts'
+import { networkChecks } from './doctor/checks.ts'
+import { explain } from './doctor/explain.ts'
 import { errors } from './errors.ts'
 import { serveHosts } from './host-api/host-api.ts'
 import { initial } from './migrations/0001-initial.ts'
@@ -22,6 +24,7 @@ export const network = defineService<NetworkTables, Record<string, never>, typeo
   migrations: [quotaMigration, initial, hostIndexes],
   reconcilers: [nudgeReconciler, dhcpReconciler, routerReconciler],
   start: (ctx, env) => serveHosts(ctx, env.roles.has('reconcilers')),
+  checks: networkChecks, explain,
   clients: () => ({}),
   forbidden: (rule) => errors.PolicyNotAuthorized({ rule: `rule:${rule}` }),
   rewrite: (path) => (path.endsWith('.json') ? path.slice(0, -'.json'.length) : path),
