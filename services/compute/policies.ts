@@ -1,5 +1,6 @@
 /** Every rule of compute, slice by slice. */
 import type { PolicyRule } from '#core/policy/policy.ts'
+import { administrationPolicies } from './administration.ts'
 import { flavorPolicies } from './flavors/flavor.policy.ts'
 import { keypairPolicies } from './keypairs/keypair.policy.ts'
 import { helperPolicies } from './policy-kinds.ts'
@@ -8,4 +9,4 @@ import { serverActionPolicies } from './server-actions/server-actions.policy.ts'
 import { serverDetailPolicies } from './server-details/details.policy.ts'
 import { serverPolicies } from './servers/server.policy.ts'
 
-export const computePolicies: readonly PolicyRule[] = [...helperPolicies, ...flavorPolicies, ...keypairPolicies, ...serverPolicies, ...serverActionPolicies, ...serverDetailPolicies, ...interfacePolicies]
+export const computePolicies: readonly PolicyRule[] = [...helperPolicies, ...flavorPolicies, ...keypairPolicies, ...serverPolicies, ...serverActionPolicies, ...serverDetailPolicies, ...interfacePolicies, ...administrationPolicies]

@@ -1,5 +1,6 @@
 /** The URL map of compute: each slice lists its own routes, one line each. */
 import type { Route } from '#core/http/route.ts'
+import { administrationRoutes } from './administration.ts'
 import { consoleRoutes } from './consoles/routes.ts'
 import { flavorRoutes } from './flavors/routes.ts'
 import { interfaceRoutes } from './interfaces/routes.ts'
@@ -12,5 +13,5 @@ import { versionRoutes } from './versions/version-documents.ts'
 
 export const computeRoutes: readonly Route[] = [
   ...versionRoutes,
-  ...[...flavorRoutes, ...keypairRoutes, ...serverRoutes, ...serverActionRoutes, ...serverDetailRoutes, ...interfaceRoutes, ...consoleRoutes].map(withProjectCheck),
+  ...[...flavorRoutes, ...keypairRoutes, ...serverRoutes, ...serverActionRoutes, ...serverDetailRoutes, ...interfaceRoutes, ...consoleRoutes, ...administrationRoutes].map(withProjectCheck),
 ]

@@ -5,6 +5,7 @@
 import { computeDialect } from '#core/http/dialect.ts'
 import { defineService } from '#core/service/service.ts'
 import { computeClients, type ComputeClients } from './clients.ts'
+import { controlServicesReconciler } from './compute-services/control-services.reconciler.ts'
 import { computeConfig } from './config.ts'
 import type { ComputeTables } from './database.ts'
 import { errors } from './errors.ts'
@@ -28,6 +29,7 @@ export const compute = defineService<ComputeTables, ComputeClients, typeof compu
   async start(ctx, env) {
     rememberProxySecret(ctx, env.secret('metadata-proxy'))
     const stops = env.roles.has('reconcilers') ? await listenToOthers(ctx) : []
+    if (env.roles.has('reconcilers')) await controlServicesReconciler.run(ctx)
     return async () => { for (const stop of stops) await stop() }
   },
 })

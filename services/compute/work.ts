@@ -1,5 +1,6 @@
 /** The work of compute besides requests: durable operations and reconcilers, slice by slice. */
 import type { Reconciler } from '#core/reconcile/reconcile.ts'
+import { controlServicesReconciler } from './compute-services/control-services.reconciler.ts'
 import { hostsReconciler } from './hosts/host.reconciler.ts'
 import { attachInterfaceOperation, detachInterfaceOperation } from './interfaces/interface.operations.ts'
 import { powerOperations } from './server-actions/power.operations.ts'
@@ -17,5 +18,5 @@ export const computeOperations: readonly unknown[] = [
 ]
 
 export const computeReconcilers: readonly Reconciler<never>[] = [
-  hostsReconciler, powerStateReconciler, stuckServersReconciler, orphanAllocationsReconciler, deletedServersReconciler,
+  hostsReconciler, controlServicesReconciler, powerStateReconciler, stuckServersReconciler, orphanAllocationsReconciler, deletedServersReconciler,
 ] as readonly Reconciler<never>[]

@@ -13,12 +13,16 @@ import { reportOf, updateHost, type HostRow } from './host.store.ts'
 /** Small hosts cannot spare as much memory. */
 const SMALL_HOST_MIB = 2048
 
+/** Memory of the host that is not sold, in MiB. */
+export function reservedMemoryMiB({ config }: Pick<ComputeContext, 'config'>, report: HostReportType): number {
+  return report.memoryMiB < SMALL_HOST_MIB ? Math.floor(config.reservedHostMemoryMiB / 2) : config.reservedHostMemoryMiB
+}
+
 export function inventoryOf(ctx: Pick<ComputeContext, 'config'>, report: HostReportType): Record<string, Inventory> {
   const { config } = ctx
-  const reservedMemory = report.memoryMiB < SMALL_HOST_MIB ? Math.floor(config.reservedHostMemoryMiB / 2) : config.reservedHostMemoryMiB
   const all: [string, number, number, number][] = [
     ['VCPU', report.vcpus, config.reservedHostCpus, config.cpuAllocationRatio],
-    ['MEMORY_MB', report.memoryMiB, reservedMemory, config.ramAllocationRatio],
+    ['MEMORY_MB', report.memoryMiB, reservedMemoryMiB(ctx, report), config.ramAllocationRatio],
     ['DISK_GB', report.localDiskGiB, config.reservedHostDiskGiB, config.diskAllocationRatio],
   ]
   return Object.fromEntries(all.filter(([, total]) => total > 0).map(([name, total, reserved, ratio]) =>
@@ -30,7 +34,7 @@ export async function syncHostToPlacement(ctx: ComputeContext, row: HostRow): Pr
   const report = reportOf(row)
   const inventory = inventoryOf(ctx, report)
   const aggregates = (await listAggregatesWithHosts(ctx)).filter((aggregate) => aggregate.hosts.includes(row.host)).map((aggregate) => aggregate.uuid).toSorted()
-  const traits = [...new Set([...report.traits, 'COMPUTE_NODE'])].toSorted()
+  const traits = [...new Set([...report.traits, 'COMPUTE_NODE', ...(row.disabled === 1 ? ['COMPUTE_STATUS_DISABLED'] : [])])].toSorted()
   const digest = createHash('sha256').update(JSON.stringify([row.hypervisor_hostname, inventory, aggregates, traits])).digest('hex')
   if (digest === row.placement_digest) return false
   const { placement } = ctx.clients

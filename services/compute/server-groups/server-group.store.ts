@@ -32,3 +32,28 @@ export async function countGroupMembers(ctx: ComputeContext, groupId: string): P
   const { n } = await ctx.db.selectFrom('servers').select((eb) => eb.fn.countAll<number>().as('n')).where('server_group_id', '=', groupId).where('deleted', '=', 0).executeTakeFirstOrThrow()
   return Number(n)
 }
+
+/** Groups of a project, or of all when it is undefined, oldest first. */
+export async function listServerGroups(ctx: ComputeContext, projectId: string | undefined, offset: number, limit: number): Promise<ServerGroupRow[]> {
+  const all = ctx.db.selectFrom('server_groups').selectAll().orderBy('created_at').orderBy('id').limit(limit).offset(offset)
+  return await (projectId === undefined ? all : all.where('project_id', '=', projectId)).execute()
+}
+
+/** Ids of the servers in each of the groups. */
+export async function listGroupMembers(ctx: ComputeContext, groups: string[]): Promise<(group: string) => string[]> {
+  if (groups.length === 0) return () => []
+  const rows = await ctx.db.selectFrom('servers').select(['id', 'server_group_id']).where('server_group_id', 'in', groups).where('deleted', '=', 0).orderBy('number').execute()
+  const members = Map.groupBy(rows, (row) => row.server_group_id)
+  return (group) => members.get(group)?.map((row) => row.id) ?? []
+}
+
+export async function insertServerGroup(ctx: ComputeContext, row: ServerGroupRow): Promise<void> {
+  await ctx.db.insertInto('server_groups').values(row).execute()
+}
+
+/** Servers of the group go on without it. Answers whether there was one. */
+export async function deleteServerGroup(ctx: ComputeContext, id: string): Promise<boolean> {
+  const { numDeletedRows } = await ctx.db.deleteFrom('server_groups').where('id', '=', id).executeTakeFirst()
+  await ctx.db.updateTable('servers').set({ server_group_id: null }).where('server_group_id', '=', id).execute()
+  return numDeletedRows > 0n
+}
