@@ -5,8 +5,9 @@
  */
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { access, constants, copyFile, mkdir, mkdtemp, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { stripTypeScriptTypes } from 'node:module'
+import { homedir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { removePath } from '#core/host/files.ts'
 
@@ -20,10 +21,18 @@ export async function builtProgram(): Promise<string> {
   // Already running from a copy: it is the program.
   if (import.meta.filename.endsWith('.js')) return ROOT
   const sources = await listSources()
-  const folder = join(ROOT, 'node_modules', '.cache', 'nacre', keyOf(sources))
+  const key = keyOf(sources)
+  const shared = join(ROOT, 'node_modules', '.cache', 'nacre', key)
+  if (existsSync(shared)) return shared
+  const folder = await isWritable(join(ROOT, 'node_modules')) ? shared : join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'nacre', 'program', key)
   if (existsSync(folder)) return folder
   await build(sources, folder)
   return folder
+}
+
+/** Somebody else's installation may be used by users who cannot write to it. */
+async function isWritable(path: string): Promise<boolean> {
+  return await access(path, constants.W_OK).then(() => true, () => false)
 }
 
 async function listSources(): Promise<Source[]> {
@@ -58,13 +67,25 @@ async function build(sources: Source[], folder: string): Promise<void> {
   }
   const { type, imports } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { type: string; imports: object }
   await writeFile(join(fresh, 'package.json'), JSON.stringify({ type, imports }))
+  // Packages are found from wherever the copy lies.
+  await symlink(join(ROOT, 'node_modules'), join(fresh, 'node_modules'))
   const old = (await readdir(parent)).filter((name) => !name.startsWith('new-') && name !== folder.split('/').at(-1))
   await rename(fresh, folder).catch(async (error: unknown) => {
     // Another command built the same copy meanwhile.
     await removePath(fresh)
     if (!existsSync(folder)) throw error
   })
-  for (const name of old) if (Date.now() - (await stat(join(parent, name))).mtimeMs > 3_600_000) await removePath(join(parent, name))
+  const inUse = await runningPrograms()
+  for (const name of old) {
+    const path = join(parent, name)
+    if (!inUse.includes(path) && Date.now() - (await stat(path)).mtimeMs > 3_600_000) await removePath(path)
+  }
+}
+
+/** Command lines of all processes: a cloud that runs from an older copy may yet load modules from it. */
+async function runningPrograms(): Promise<string> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  return (await Promise.all(pids.map(async (pid) => await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))).join('\n')
 }
 
 /** Types out, and the names of modules as the copy has them. */
