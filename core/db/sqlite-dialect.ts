@@ -24,6 +24,17 @@ export function afterCommit(task: () => void): void {
   else setImmediate(task)
 }
 
+const QUOTED_OR_PLACEHOLDER = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\?/g
+
+/**
+ * SQLite looks at the values bound to `limit ?`, `like ?` and flags (`= ?` with 0 or 1) when it plans, and therefore
+ * plans such a statement anew at every call: ten times the cost of a small query. It does not look behind a unary
+ * plus, which changes nothing else. https://www.sqlite.org/c3ref/c_dbconfig_defensive.html (ENABLE_QPSG)
+ */
+function steady(text: string): string {
+  return text.replace(QUOTED_OR_PLACEHOLDER, (found) => (found === '?' ? '+?' : found))
+}
+
 class Connection implements DatabaseConnection {
   readonly database: SqliteDatabase.Database
   readonly #statements = new LRUCache<string, Statement>({ max: 1000 })
@@ -33,7 +44,7 @@ class Connection implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     let statement = this.#statements.get(query.sql)
     if (statement === undefined) {
-      statement = this.database.prepare(query.sql) as Statement
+      statement = this.database.prepare(steady(query.sql)) as Statement
       this.#statements.set(query.sql, statement)
     }
     if (statement.reader) return { rows: statement.all(...query.parameters) as R[] }
