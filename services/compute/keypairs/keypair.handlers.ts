@@ -2,12 +2,12 @@
 import { inTransaction, isUniqueViolation } from '#core/db/database.ts'
 import { authorise, type ContextBase } from '#core/http/context.ts'
 import type { RouteRequest } from '#core/http/route.ts'
-import { projectLimits } from '#core/quota/quota.ts'
 import type { Static } from '#core/schema/schema.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { linksOf, nextPage } from '../links.ts'
 import { readPage } from '../paging.ts'
+import { limitsOf } from '../quotas/effective-limits.ts'
 import { normalName } from '../schema/read-values.ts'
 import { fingerprintOf, newCertificate, newSshKey } from './key-material.ts'
 import type { KeypairCreate } from './keypair.schema.ts'
@@ -69,7 +69,7 @@ export async function createKey(ctx: ComputeContext, request: RouteRequest<Creat
 
 /** The limit is the project's, the count the user's: so it always was. */
 async function checkKeyLimit(ctx: ComputeContext, userId: string): Promise<void> {
-  const { key_pairs: limit } = await projectLimits(ctx, ctx.identity.project?.id ?? '', { key_pairs: ctx.config.quotaKeyPairs })
+  const { key_pairs: limit } = await limitsOf(ctx, ctx.identity.project?.id ?? '', userId)
   if (limit! >= 0 && await countKeypairs(ctx, userId) >= limit!) throw errors.KeypairLimitExceeded()
 }
 

@@ -15,7 +15,7 @@ import { getHost } from '../hosts/host.store.ts'
 import { getKeypair, type KeypairRow } from '../keypairs/keypair.store.ts'
 import { flagOr, idFromHref, normalName, toInteger } from '../schema/read-values.ts'
 import { countGroupMembers, getServerGroup } from '../server-groups/server-group.store.ts'
-import { projectLimits } from '#core/quota/quota.ts'
+import { limitsOf } from '../quotas/effective-limits.ts'
 import { newAdminPassword } from './admin-password.ts'
 import { bootImageOf, layOutDisks, type GivenDevices } from './block-devices.ts'
 import { createServerOperation, type Destination } from './create-server.operation.ts'
@@ -143,7 +143,7 @@ async function groupOf(ctx: ComputeContext, hints: Record<string, unknown>): Pro
 }
 
 async function checkGroupRoom(ctx: ComputeContext, groupId: string, more: number): Promise<void> {
-  const { server_group_members: limit } = await projectLimits(ctx, ctx.identity.project?.id ?? '', { server_group_members: ctx.config.quotaServerGroupMembers })
+  const { server_group_members: limit } = await limitsOf(ctx, ctx.identity.project?.id ?? '')
   if (limit! >= 0 && await countGroupMembers(ctx, groupId) + more > limit!) throw errors.ServerGroupFull()
 }
 

@@ -1,34 +1,38 @@
 /** Quotas of servers: how many of the wanted may be made, counted in the transaction that makes them. */
-import { lockProject, projectLimits } from '#core/quota/quota.ts'
+import { lockProject } from '#core/quota/quota.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
-import { projectUsage } from './server.store.ts'
+import { limitsOf } from '../quotas/effective-limits.ts'
+import { quotaScopes } from '../quotas/quota-scopes.ts'
 
 export interface Wanted { min: number; max: number; vcpus: number; memoryMb: number }
 
-function defaults(ctx: ComputeContext): Record<string, number> {
-  return { instances: ctx.config.quotaInstances, cores: ctx.config.quotaCores, ram: ctx.config.quotaRamMiB }
+interface Scope { limits: Amounts; used: Amounts }
+
+/** The project's limits, and the user's where the user has any. */
+async function scopesOf(ctx: ComputeContext, projectId: string): Promise<Scope[]> {
+  await lockProject(ctx, projectId)
+  return await quotaScopes(ctx, projectId, ctx.identity.user.id) as unknown as Scope[]
 }
 
 /** How many of `max` fit. Throws 403 when fewer than `min` do. */
 export async function claimQuota(ctx: ComputeContext, projectId: string, wanted: Wanted): Promise<number> {
-  await lockProject(ctx, projectId)
-  const limits = await projectLimits(ctx, projectId, defaults(ctx)) as Record<'instances' | 'cores' | 'ram', number>
-  const used = await projectUsage(ctx, projectId)
-  const room = (name: 'instances' | 'cores' | 'ram', each: number): number => (limits[name] < 0 || each === 0 ? Infinity : Math.floor((limits[name] - used[name]) / each))
-  const allowed = Math.min(wanted.max, room('instances', 1), room('cores', wanted.vcpus), room('ram', wanted.memoryMb))
-  if (allowed >= wanted.min) return allowed
   const asked = { cores: wanted.max * wanted.vcpus, instances: wanted.max, ram: wanted.max * wanted.memoryMb }
-  throw refusal(limits, used, asked, wanted)
+  let most = wanted.max
+  for (const { limits, used } of await scopesOf(ctx, projectId)) {
+    const room = (name: keyof Amounts, each: number): number => (limits[name] < 0 || each === 0 ? Infinity : Math.floor((limits[name] - used[name]) / each))
+    most = Math.min(most, room('instances', 1), room('cores', wanted.vcpus), room('ram', wanted.memoryMb))
+    if (most < wanted.min) throw refusal(limits, used, asked, wanted)
+  }
+  return most
 }
 
 /** More of cores and memory for a resize; less is always fine. Throws 403. */
 export async function claimResizeQuota(ctx: ComputeContext, projectId: string, more: { cores: number; ram: number }): Promise<void> {
-  await lockProject(ctx, projectId)
-  const limits = await projectLimits(ctx, projectId, defaults(ctx)) as Record<'instances' | 'cores' | 'ram', number>
-  const used = await projectUsage(ctx, projectId)
   const asked = { cores: Math.max(0, more.cores), instances: 0, ram: Math.max(0, more.ram) }
-  if ((['cores', 'ram'] as const).some((name) => limits[name] >= 0 && asked[name] > 0 && used[name] + asked[name] > limits[name])) throw refusal(limits, used, asked, undefined)
+  for (const { limits, used } of await scopesOf(ctx, projectId)) {
+    if ((['cores', 'ram'] as const).some((name) => limits[name] >= 0 && asked[name] > 0 && used[name] + asked[name] > limits[name])) throw refusal(limits, used, asked, undefined)
+  }
 }
 
 type Amounts = Record<'instances' | 'cores' | 'ram', number>
@@ -43,7 +47,7 @@ function refusal(limits: Amounts, used: Amounts, asked: Amounts, wanted: Wanted 
 
 /** Throws 403 when a server would have more metadata than the project may give it. */
 export async function checkMetadataQuota(ctx: ComputeContext, projectId: string, items: number): Promise<void> {
-  const { metadata_items: allowed } = await projectLimits(ctx, projectId, { metadata_items: ctx.config.quotaMetadataItems })
+  const { metadata_items: allowed } = await limitsOf(ctx, projectId)
   if (allowed! >= 0 && items > allowed!) throw errors.MetadataLimitExceeded({ allowed: allowed! })
 }
 
