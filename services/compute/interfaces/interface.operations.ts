@@ -71,7 +71,10 @@ const remember = step<AttachInterfaceInput, ComputeContext>({
     const { vif } = results['make-port'] as { vif: Vif }
     await changeVifs(ctx, input.serverId, (vifs) => [...vifs.filter((known) => known.portId !== vif.portId), vif])
   },
-  undo: nothing('last step'),
+  async undo(ctx, { input, results }) {
+    const { vif } = results['make-port'] as { vif: Vif }
+    await changeVifs(ctx, input.serverId, (vifs) => vifs.filter((known) => known.portId !== vif.portId))
+  },
 })
 
 export const attachInterfaceOperation = defineOperation<AttachInterfaceInput, ComputeContext>({

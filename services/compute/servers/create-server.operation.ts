@@ -182,7 +182,9 @@ const activate = step<CreateServerInput, ComputeContext>({
     if (row?.vm_state === 'active') return
     await advance(ctx, input.serverId, { vm_state: 'active', task_state: null, power_state: POWER.running, launched_at: nowIso(ctx.clock), progress: 0 })
   },
-  undo: nothing('the guest is destroyed by the step before'),
+  async undo(ctx, { input }) {
+    await moveServer(ctx, input.serverId, { vmStates: ['active'], tasks: [null] }, { vm_state: 'building', task_state: 'spawning', launched_at: null })
+  },
 })
 
 export const createServerOperation = defineOperation<CreateServerInput, ComputeContext>({

@@ -29,6 +29,8 @@ import { compute } from '../service.ts'
 import { standInImage, type StandInImage } from './stand-in-image.ts'
 
 export interface ComputeCloudOptions {
+  /** Changes the list of operations (checkOperation). */
+  swap?: (operations: readonly unknown[]) => unknown[]
   hosts?: string[]
   fake?: FakeOptions
   config?: Record<string, unknown>
@@ -74,7 +76,7 @@ export async function startComputeCloud(options: ComputeCloudOptions = {}): Prom
   const networkBench = await startBench(network, { bus, log, clock, database })
   const image = standInImage()
   const own = serviceIdentity('compute')
-  const computeBench = await startBench(compute, {
+  const computeBench = await startBench(options.swap === undefined ? compute : { ...compute, operations: options.swap(compute.operations ?? []) }, {
     bus, log, clock, database, config: { compute: { vifPluggingTimeoutS: 0, ...options.config } },
     neighbours: {
       image, placement: localNeighbour('placement', (r) => placementBench.pipeline.handle(r), own, 'http://cloud.test'),
