@@ -16,6 +16,8 @@ export const config = defineConfig({
   applicationCredentialLimit: option(Type.Integer({ minimum: -1 }), -1, 'Application credentials a user may have; -1 for any number.'),
   credentialLimit: option(Type.Integer({ minimum: -1 }), -1, 'Credentials a user may have; -1 for any number.'),
   maxRedelegationCount: option(Type.Integer({ minimum: 0 }), 3, 'Longest chain of trusts.'),
+  oauthRequestTokenSeconds: option(Type.Integer({ minimum: 1 }), 28_800, 'How long a request token of OAuth 1.0a waits for its user.'),
+  oauthAccessTokenSeconds: option(Type.Integer({ minimum: 1 }), 86_400, 'How long an access token of OAuth 1.0a lasts.'),
   ec2AuthTtlMinutes: option(Type.Integer({ minimum: 1 }), 15, 'Age at which a signed EC2 or S3 request is no longer believed.'),
   lockoutFailureAttempts: option(Nullable(Type.Integer({ minimum: 1 })), null, 'Wrong passwords after which an account is locked; null never locks.'),
   lockoutDurationSeconds: option(Type.Integer({ minimum: 1 }), 1800, 'How long a locked account stays locked.'),

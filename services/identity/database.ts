@@ -51,6 +51,13 @@ export interface PolicyAssociationRow { endpoint_id: string; service_id: string;
 export interface EndpointGroupRow { id: string; name: string; description: string | null; filters: string }
 export interface ProjectEndpointRow { project_id: string; endpoint_id: string }
 export interface ProjectEndpointGroupRow { project_id: string; endpoint_group_id: string }
+export interface ConsumerRow { id: string; description: string | null; sealed_secret: string; extra: string }
+export interface RequestTokenRow {
+  id: string; consumer_id: string; project_id: string; sealed_secret: string; user_id: string | null; verifier: string | null; role_ids: string | null; expires_at: string
+}
+export interface AccessTokenRow { id: string; consumer_id: string; project_id: string; sealed_secret: string; user_id: string; role_ids: string; expires_at: string }
+/** A value is JSON; that of a sensitive option is sealed. */
+export interface DomainOptionRow { domain_id: string; group_name: string; option_name: string; sensitive: number; value: string }
 
 export interface IdentityTables extends OutboxTables, OperationTables {
   projects: ProjectRow
@@ -78,4 +85,8 @@ export interface IdentityTables extends OutboxTables, OperationTables {
   endpoint_groups: EndpointGroupRow
   project_endpoints: ProjectEndpointRow
   project_endpoint_groups: ProjectEndpointGroupRow
+  consumers: ConsumerRow
+  request_tokens: RequestTokenRow
+  access_tokens: AccessTokenRow
+  domain_options: DomainOptionRow
 }

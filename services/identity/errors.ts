@@ -38,6 +38,7 @@ export const errors = defineErrors({
   CredentialLimitExceeded: [403, (p: { limit: number }) => `Unable to create additional credentials, maximum of ${p.limit} already exceeded for user.`],
   InvalidImpliedRole: [403, (p: { id: string }) => `${p.id} cannot be an implied roles.`],
   DomainSpecificRoleMismatch: [403, (p: { projectId: string; roleId: string }) => `Project ${p.projectId} must be in the same domain as the role ${p.roleId} being assigned.`],
+  InvalidDomainConfig: [403, (p: { reason: string }) => `Invalid domain specific configuration: ${p.reason}.`],
   TrustUseLimitReached: [403, (p: { id: string }) => `No remaining uses for trust: ${p.id}.`],
   ResourceUpdateForbidden: [403, (p: { type: string; id: string }) => `Unable to update immutable ${p.type} resource: \`${p.id}. Set resource option "immutable" to false first.`],
   ResourceDeleteForbidden: [403, (p: { type: string; id: string }) => `Unable to delete immutable ${p.type} resource: \`${p.id}. Set resource option "immutable" to false first.`],

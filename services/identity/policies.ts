@@ -6,6 +6,7 @@ import { endpointPolicies } from './catalog/endpoint.policy.ts'
 import { regionPolicies } from './catalog/region.policy.ts'
 import { servicePolicies } from './catalog/service.policy.ts'
 import { credentialPolicies } from './credentials/credential.policy.ts'
+import { domainConfigPolicies } from './domain-config/domain-config.policy.ts'
 import { domainPolicies } from './domains/domain.policy.ts'
 import { ec2CredentialPolicies } from './ec2/ec2-credential.policy.ts'
 import { ec2TokensPolicies } from './ec2/ec2-tokens.policy.ts'
@@ -14,6 +15,8 @@ import { endpointGroupPolicies } from './endpoint-filters/endpoint-group.policy.
 import { projectEndpointPolicies } from './endpoint-filters/project-endpoint.policy.ts'
 import { grantPolicies } from './grants/grant.policy.ts'
 import { groupPolicies } from './groups/group.policy.ts'
+import { accessTokenPolicies } from './oauth1/access-token.policy.ts'
+import { consumerPolicies } from './oauth1/consumer.policy.ts'
 import { policyAssociationPolicies } from './policies/policy-association.policy.ts'
 import { policyPolicies } from './policies/policy.policy.ts'
 import { projectPolicies } from './projects/project.policy.ts'
@@ -28,7 +31,7 @@ import { tokenPolicies } from './tokens/token.policy.ts'
 export const policies: readonly PolicyRule[] = [
   ...helperPolicies, ...tokenPolicies,
   ...accessRulePolicies, ...applicationCredentialPolicies, ...endpointPolicies, ...regionPolicies, ...servicePolicies, ...credentialPolicies,
-  ...domainPolicies, ...ec2CredentialPolicies, ...ec2TokensPolicies, ...s3TokensPolicies, ...endpointGroupPolicies, ...projectEndpointPolicies,
-  ...grantPolicies, ...groupPolicies, ...policyAssociationPolicies, ...policyPolicies, ...projectPolicies, ...roleAssignmentPolicies,
-  ...impliedRolePolicies, ...rolePolicies, ...trustPolicies, ...userPolicies,
+  ...domainConfigPolicies, ...domainPolicies, ...ec2CredentialPolicies, ...ec2TokensPolicies, ...s3TokensPolicies, ...endpointGroupPolicies,
+  ...projectEndpointPolicies, ...grantPolicies, ...groupPolicies, ...accessTokenPolicies, ...consumerPolicies, ...policyAssociationPolicies,
+  ...policyPolicies, ...projectPolicies, ...roleAssignmentPolicies, ...impliedRolePolicies, ...rolePolicies, ...trustPolicies, ...userPolicies,
 ]

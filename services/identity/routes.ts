@@ -10,6 +10,7 @@ import {
 } from './catalog/service.handlers.ts'
 import { createCredentialHandler, deleteCredentialHandler, listCredentialsHandler, showCredential, updateCredentialHandler } from './credentials/credential.handlers.ts'
 import { listVersions, showVersion } from './discovery/discovery.handlers.ts'
+import { createConfig, deleteConfig, showConfig, showDefaultConfig, updateConfig } from './domain-config/domain-config.handlers.ts'
 import { createDomain, deleteDomainHandler, listDomains, showDomain, updateDomain } from './domains/domain.handlers.ts'
 import { createEc2Credential, deleteEc2Credential, listEc2Credentials, showEc2Credential } from './ec2/ec2-credential.handlers.ts'
 import { ec2Tokens, s3Tokens } from './ec2/ec2-tokens.handlers.ts'
@@ -21,6 +22,10 @@ import { checkGrant, createGrantHandler, listGrants, revokeGrant } from './grant
 import {
   addMemberHandler, checkMember, createGroupHandler, deleteGroupHandler, listGroupUsers, listGroupsHandler, removeMemberHandler, showGroup, updateGroupHandler,
 } from './groups/group.handlers.ts'
+import {
+  accessToken, authorizeHandler, createConsumerHandler, deleteAccessTokenHandler, deleteConsumerHandler, listAccessTokenRoles, listAccessTokensHandler, listConsumersHandler, requestToken, showAccessToken, showAccessTokenRole,
+  showConsumer, updateConsumerHandler,
+} from './oauth1/oauth1.handlers.ts'
 import {
   checkAttachment, createAttachment, createPolicyHandler, deleteAttachment, deletePolicyHandler, listPoliciesHandler, listPolicyEndpoints, showEndpointPolicy, showPolicy, updatePolicyHandler,
 } from './policies/policy.handlers.ts'
@@ -219,7 +224,33 @@ const endpointFilterRoutes = [
   route('DELETE', `${EP}/projects/:project_id/endpoints/:endpoint_id`, removeFromProject, { policy: 'identity:remove_endpoint_from_project', status: 204 }),
 ]
 
+const oauthRoutes = [
+  route('GET', '/v3/OS-OAUTH1/consumers', listConsumersHandler, { policy: 'identity:list_consumers' }),
+  route('POST', '/v3/OS-OAUTH1/consumers', createConsumerHandler, { policy: 'identity:create_consumer', status: 201 }),
+  route('GET', '/v3/OS-OAUTH1/consumers/:consumer_id', showConsumer, { policy: 'identity:get_consumer' }),
+  route('PATCH', '/v3/OS-OAUTH1/consumers/:consumer_id', updateConsumerHandler, { policy: 'identity:update_consumer' }),
+  route('DELETE', '/v3/OS-OAUTH1/consumers/:consumer_id', deleteConsumerHandler, { policy: 'identity:delete_consumer', status: 204 }),
+  route('POST', '/v3/OS-OAUTH1/request_token', requestToken, { policy: PUBLIC, status: 201, bodyMode: 'none' }),
+  route('POST', '/v3/OS-OAUTH1/access_token', accessToken, { policy: PUBLIC, status: 201, bodyMode: 'none' }),
+  route('PUT', '/v3/OS-OAUTH1/authorize/:request_token_id', authorizeHandler, { policy: 'identity:authorize_request_token' }),
+  route('GET', '/v3/users/:user_id/OS-OAUTH1/access_tokens', listAccessTokensHandler, { policy: 'identity:list_access_tokens' }),
+  route('GET', '/v3/users/:user_id/OS-OAUTH1/access_tokens/:access_token_id', showAccessToken, { policy: 'identity:get_access_token' }),
+  route('DELETE', '/v3/users/:user_id/OS-OAUTH1/access_tokens/:access_token_id', deleteAccessTokenHandler, { policy: 'identity:delete_access_token', status: 204 }),
+  route('GET', '/v3/users/:user_id/OS-OAUTH1/access_tokens/:access_token_id/roles', listAccessTokenRoles, { policy: 'identity:list_access_token_roles' }),
+  route('GET', '/v3/users/:user_id/OS-OAUTH1/access_tokens/:access_token_id/roles/:role_id', showAccessTokenRole, { policy: 'identity:get_access_token_role' }),
+]
+
+const domainConfigRoutes = [
+  route('PUT', '/v3/domains/:domain_id/config', createConfig, { policy: 'identity:create_domain_config' }),
+  ...['', '/:group', '/:group/:option'].flatMap((part) => [
+    route('GET', `/v3/domains/:domain_id/config${part}`, showConfig, { policy: inHandler('identity:get_domain_config', 'identity:get_security_compliance_domain_config') }),
+    route('PATCH', `/v3/domains/:domain_id/config${part}`, updateConfig, { policy: 'identity:update_domain_config' }),
+    route('DELETE', `/v3/domains/:domain_id/config${part}`, deleteConfig, { policy: 'identity:delete_domain_config', status: 204 }),
+    route('GET', `/v3/domains/config${part}/default`, showDefaultConfig, { policy: 'identity:get_domain_config_default' }),
+  ]),
+]
+
 export const routes: readonly Route[] = [
   ...discoveryRoutes, ...tokenRoutes, ...domainRoutes, ...projectRoutes, ...userRoutes, ...groupRoutes, ...roleRoutes, ...allGrantRoutes, ...catalogRoutes, ...delegationRoutes,
-  ...policyRoutes, ...endpointFilterRoutes,
+  ...policyRoutes, ...endpointFilterRoutes, ...oauthRoutes, ...domainConfigRoutes,
 ]

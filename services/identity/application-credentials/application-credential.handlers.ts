@@ -4,7 +4,7 @@
  */
 import { authorise } from '#core/http/context.ts'
 import type { RouteRequest } from '#core/http/route.ts'
-import { isDelegated } from '../authentication/authenticate.ts'
+import { isDelegated } from '../authentication/is-delegated.ts'
 import type { IdentityContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { roleGraph } from '../roles/role-graph.ts'

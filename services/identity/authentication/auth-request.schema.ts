@@ -9,6 +9,7 @@ export const AuthRequest = Type.Object({
     methods: Type.Array(Type.String()),
     password: Type.Optional(Type.Object({ user: Type.Optional(User) })),
     totp: Type.Optional(Type.Object({ user: Type.Optional(User) })),
+    oauth1: Type.Optional(Type.Object({})),
     token: Type.Optional(Type.Object({ id: Type.String() })),
     application_credential: Type.Optional(Type.Object({
       id: Type.Optional(Type.String()), name: Type.Optional(Type.String()), secret: Type.Optional(Type.String()), user: Type.Optional(User),

@@ -15,6 +15,9 @@ import type { AuthRequest } from './auth-request.schema.ts'
 import { hashCost, requirePassword } from './check-password.ts'
 import { requirePasscode } from './check-passcode.ts'
 import { findEnabledUser } from './find-subject.ts'
+import { isDelegated } from './is-delegated.ts'
+import { proveAccess } from '../oauth1/write-oauth1.ts'
+import type { SignedRequest } from '../oauth1/signed-request.ts'
 
 export interface Proof {
   userId: string
@@ -23,21 +26,17 @@ export interface Proof {
   expiresAtMs?: number
   parentAuditId?: string
   applicationCredential?: ApplicationCredential
+  /** The access token of OAuth 1.0a, and the project it is for. */
+  accessToken?: { id: string; projectId: string }
 }
 
-const PRIMARY = ['external', 'kerberos', 'mapped', 'openid', 'password', 'saml2', 'token', 'totp', 'x509']
-
-/** Obtained by delegation: an application credential, an access token, an EC2 signature. */
-export function isDelegated(methods: readonly string[]): boolean {
-  return methods.length === 0 || methods.some((method) => !PRIMARY.includes(method))
-}
-
-export async function authenticate(ctx: IdentityContext, request: AuthRequest): Promise<Proof> {
+/** `signed` reads the signature around the request, for the method that looks at it. */
+export async function authenticate(ctx: IdentityContext, request: AuthRequest, signed: () => SignedRequest): Promise<Proof> {
   const methods = [...new Set(request.identity.methods)]
   if (methods.length === 0) throw errors.Unauthorized()
   const proof: Partial<Proof> & { methods: string[] } = { methods: [] }
   for (const method of methods) {
-    const part = await prove(ctx, method, request)
+    const part = await prove(ctx, method, request, signed)
     if (proof.userId !== undefined && proof.userId !== part.userId) throw errors.Unauthorized()
     Object.assign(proof, part, { methods: [...new Set([...proof.methods, ...part.methods])] })
   }
@@ -45,7 +44,7 @@ export async function authenticate(ctx: IdentityContext, request: AuthRequest): 
   return proof as Proof
 }
 
-async function prove(ctx: IdentityContext, method: string, request: AuthRequest): Promise<Proof> {
+async function prove(ctx: IdentityContext, method: string, request: AuthRequest, signed: () => SignedRequest): Promise<Proof> {
   const { identity } = request
   switch (method) {
     case 'password': {
@@ -57,6 +56,10 @@ async function prove(ctx: IdentityContext, method: string, request: AuthRequest)
       const user = await findEnabledUser(ctx, identity.totp!.user, 'totp')
       await requirePasscode(ctx, user, identity.totp!.user!.passcode)
       return { userId: user!.id, methods: [method] }
+    }
+    case 'oauth1': {
+      const access = await proveAccess(ctx, signed())
+      return { userId: access.user_id, methods: [method], accessToken: { id: access.id, projectId: access.project_id } }
     }
     case 'token': return await proveByToken(ctx, identity.token!.id, request)
     default: return await proveByApplicationCredential(ctx, request)

@@ -3,8 +3,7 @@ import { errors } from '../errors.ts'
 import { checkInput } from '../wire/input.ts'
 import { AuthRequest } from './auth-request.schema.ts'
 
-export const METHODS = ['external', 'password', 'token', 'oauth1', 'mapped', 'application_credential', 'totp']
-const SUPPORTED = ['password', 'token', 'application_credential', 'totp']
+const SUPPORTED = ['password', 'token', 'oauth1', 'application_credential', 'totp']
 
 export function checkRequest(auth: unknown): AuthRequest {
   if (auth === undefined || auth === null) throw errors.ValidationError({ attribute: 'auth', target: 'request body' })

@@ -10,18 +10,24 @@ import { packPayload, type TokenPayload } from '../tokens/token-payload.ts'
 import { assignedRoles } from '../tokens/token.store.ts'
 import { consumeTrust, getTrust } from '../trusts/trust.store.ts'
 import { isOver } from '../trusts/effective-trust.ts'
+import type { SignedRequest } from '../oauth1/signed-request.ts'
 import { getUser } from '../users/user.store.ts'
 import { authenticate, type Proof } from './authenticate.ts'
 import type { AuthRequest, AuthScope } from './auth-request.schema.ts'
 import { findEnabledDomain, findEnabledProject } from './find-subject.ts'
 
-export type Scope = Pick<TokenPayload, 'projectId' | 'domainId' | 'system' | 'trustId'>
+export type Scope = Pick<TokenPayload, 'projectId' | 'domainId' | 'system' | 'trustId' | 'accessTokenId'>
 
-export async function logIn(ctx: IdentityContext, request: AuthRequest): Promise<Token> {
+export async function logIn(ctx: IdentityContext, request: AuthRequest, signed: () => SignedRequest): Promise<Token> {
   const asked = await readScope(ctx, request)
-  const proof = await authenticate(ctx, request)
-  const scope = proof.applicationCredential === undefined ? (asked ?? await defaultScope(ctx, proof.userId)) : { projectId: proof.applicationCredential.project_id }
-  return await issueToken(ctx, proof, scope)
+  const proof = await authenticate(ctx, request, signed)
+  return await issueToken(ctx, proof, ownScope(proof) ?? asked ?? await defaultScope(ctx, proof.userId))
+}
+
+/** Where a delegation leads is part of it: nobody chooses. */
+function ownScope({ applicationCredential, accessToken }: Proof): Scope | undefined {
+  if (applicationCredential !== undefined) return { projectId: applicationCredential.project_id }
+  return accessToken === undefined ? undefined : { projectId: accessToken.projectId, accessTokenId: accessToken.id }
 }
 
 /** Undefined when the request leaves the scope to the user's default. */

@@ -1,4 +1,4 @@
-/** The contents of a credential at rest: sealed with the keys of their own repository. */
+/** Secrets at rest: the contents of credentials and others, sealed with the keys of their own repository. */
 import type { IdentityContext } from '../context.ts'
 import { seal, unseal } from '../tokens/fernet.ts'
 
@@ -7,7 +7,12 @@ export function sealBlob(ctx: IdentityContext, blob: string): string {
 }
 
 export function openBlob(ctx: IdentityContext, credential: { id: string; encrypted_blob: string }): string {
-  const opened = unseal(ctx.clients.credentialKeys.all, credential.encrypted_blob)
-  if (opened === undefined) throw new Error(`the credential ${credential.id} was sealed with a key that is not in the repository`)
+  return openSecret(ctx, credential.encrypted_blob, credential.id)
+}
+
+/** `id` says whose secret it is, should its key be gone. */
+export function openSecret(ctx: IdentityContext, sealed: string, id: string): string {
+  const opened = unseal(ctx.clients.credentialKeys.all, sealed)
+  if (opened === undefined) throw new Error(`the secret of ${id} was sealed with a key that is not in the repository`)
   return opened.message.toString()
 }

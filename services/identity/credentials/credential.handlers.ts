@@ -1,7 +1,7 @@
 /** /v3/credentials. A delegated token does not get at credentials: they would outlive the delegation. */
 import { authorise, may } from '#core/http/context.ts'
 import type { RouteRequest } from '#core/http/route.ts'
-import { isDelegated } from '../authentication/authenticate.ts'
+import { isDelegated } from '../authentication/is-delegated.ts'
 import type { IdentityContext } from '../context.ts'
 import type { CredentialRow } from '../database.ts'
 import { errors } from '../errors.ts'

@@ -1,4 +1,4 @@
-import { isDelegated } from '../authentication/authenticate.ts'
+import { isDelegated } from '../authentication/is-delegated.ts'
 import type { IdentityContext } from '../context.ts'
 import { errors } from '../errors.ts'
 

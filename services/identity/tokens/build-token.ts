@@ -7,6 +7,7 @@ import type { IdentityContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { roleGraph } from '../roles/role-graph.ts'
 import { getApplicationCredential, type ApplicationCredential } from '../application-credentials/application-credential.store.ts'
+import { getAccessToken } from '../oauth1/oauth1.store.ts'
 import { effectiveTrust, type EffectiveTrust } from '../trusts/effective-trust.ts'
 import { assignedRoles, isUsable, loadSubject, type RoleScope, type Subject } from './token.store.ts'
 import { userOf, type TokenUser } from './token-user.ts'
@@ -25,6 +26,7 @@ export interface Token {
   roles: { id: string; name: string }[]
   applicationCredential?: ApplicationCredential
   trust?: EffectiveTrust
+  accessToken?: { id: string; consumerId: string }
 }
 
 export async function buildToken(ctx: IdentityContext, text: string, payload: TokenPayload, issuedAtMs: number): Promise<Token> {
@@ -42,6 +44,7 @@ export async function buildToken(ctx: IdentityContext, text: string, payload: To
     token.project = projectOf(subject)
     token.roles = await rolesFor(ctx, payload.userId, projectScope(subject))
     if (payload.applicationCredentialId !== undefined) await narrow(ctx, token, payload.applicationCredentialId)
+    if (payload.accessTokenId !== undefined) await narrowToAccess(ctx, token, payload.accessTokenId)
   } else return token
   if (token.roles.length === 0) throw errors.Unauthorized()
   return token
@@ -57,6 +60,15 @@ async function narrow(ctx: IdentityContext, token: Token, id: string): Promise<v
   if (credential === undefined) throw errors.Unauthorized()
   token.applicationCredential = credential
   token.roles = token.roles.filter((role) => credential.roleIds.includes(role.id))
+}
+
+/** An access token carries the roles its user authorised, with what they imply, as far as the user still holds them. */
+async function narrowToAccess(ctx: IdentityContext, token: Token, id: string): Promise<void> {
+  const access = await getAccessToken(ctx, id)
+  if (access === undefined) throw errors.Unauthorized()
+  token.accessToken = { id, consumerId: access.consumer_id }
+  const lent = (await roleGraph(ctx)).closure(JSON.parse(access.role_ids) as string[])
+  token.roles = token.roles.filter((role) => lent.has(role.id))
 }
 
 async function withTrust(ctx: IdentityContext, token: Token, subject: Subject): Promise<Token> {

@@ -7,6 +7,7 @@ import { logIn } from '../authentication/issue-token.ts'
 import { catalogFor, type CatalogService } from '../catalog/catalog.ts'
 import type { IdentityContext } from '../context.ts'
 import { errors } from '../errors.ts'
+import { readSigned } from '../oauth1/signed-request.ts'
 import { isTrue } from '../wire/filters.ts'
 import type { Token } from './build-token.ts'
 import { forgetToken } from './forget-token.ts'
@@ -17,7 +18,7 @@ const ACCESS_RULES_VERSION = 1
 
 export async function issueTokenHandler(ctx: IdentityContext, request: RouteRequest): Promise<Reply> {
   const body = request.body as { auth?: unknown } | undefined
-  const token = await logIn(ctx, checkRequest(body?.auth))
+  const token = await logIn(ctx, checkRequest(body?.auth), () => readSigned(request))
   return reply({ status: 201, headers: { 'x-subject-token': token.text }, body: tokenView(token, await catalogOf(ctx, request, token)) })
 }
 

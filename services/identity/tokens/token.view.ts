@@ -38,6 +38,7 @@ export function tokenView(token: Token, catalog: CatalogService[] | undefined): 
   }
   if (catalog !== undefined && isScoped(token)) body['catalog'] = catalog
   if (token.applicationCredential !== undefined) body['application_credential'] = applicationCredentialView(token.applicationCredential)
+  if (token.accessToken !== undefined) body['OS-OAUTH1'] = { access_token_id: token.accessToken.id, consumer_id: token.accessToken.consumerId }
   return { token: body }
 }
 

@@ -1,7 +1,7 @@
 /** /v3/OS-TRUST/trusts. A token delegated by anything but a trust may neither read nor make trusts. */
 import { authorise } from '#core/http/context.ts'
 import type { RouteRequest } from '#core/http/route.ts'
-import { isDelegated } from '../authentication/authenticate.ts'
+import { isDelegated } from '../authentication/is-delegated.ts'
 import type { IdentityContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { roleGraph } from '../roles/role-graph.ts'

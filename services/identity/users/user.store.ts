@@ -54,6 +54,7 @@ export async function deleteUserRows(ctx: IdentityContext, id: string): Promise<
   await ctx.db.deleteFrom('memberships').where('user_id', '=', id).execute()
   await ctx.db.deleteFrom('assignments').where('actor_type', '=', 'user').where('actor_id', '=', id).execute()
   await ctx.db.deleteFrom('credentials').where('user_id', '=', id).execute()
+  await ctx.db.deleteFrom('access_tokens').where('user_id', '=', id).execute()
   await ctx.db.deleteFrom('users').where('id', '=', id).execute()
 }
 
