@@ -80,7 +80,7 @@ export async function startNetworkAgent(options: NetworkAgentOptions): Promise<R
     check: async ({ repair }) => await converger.check(repair),
   })
   const stopHeart = beat(options, clock, log, async (startedAt) => {
-    await control.heartbeat({ host: options.host, agents: agentReports(options, converger.wanted(), options.metadata?.upstreamUrl), tunnelIp: options.tunnelIp, startedAt })
+    await control.heartbeat({ host: options.host, agents: agentReports({ tunnelIp: options.tunnelIp, bridgeMappings: allMappings(options) }, converger.wanted(), options.metadata?.upstreamUrl), tunnelIp: options.tunnelIp, startedAt })
   })
   converger.start()
   return {
@@ -97,13 +97,17 @@ export async function startNetworkAgent(options: NetworkAgentOptions): Promise<R
   }
 }
 
+/** An external network's bridge is a mapping like any other: the control plane schedules by what the host reports. */
+function allMappings(options: NetworkAgentOptions): Record<string, string> {
+  return { ...Object.fromEntries((options.externalNetworks ?? []).map(({ physicalNetwork, bridge }) => [physicalNetwork, bridge])), ...options.bridgeMappings }
+}
+
 function driverOptions(options: NetworkAgentOptions, metadata: MetadataProxy | null, clock: Clock, log: Log): DriverOptions {
   const { host, stateDir, netns, tunnelIp, vxlanPort, dnsServers } = options
   const externalNetworks = options.externalNetworks ?? []
-  const mapped = Object.fromEntries(externalNetworks.map(({ physicalNetwork, bridge }) => [physicalNetwork, bridge]))
   return {
     host, stateDir, netns, tunnelIp, vxlanPort, dnsServers, cloudTag: options.cloudTag ?? 'nacre',
-    bridgeMappings: { ...mapped, ...options.bridgeMappings }, externalNetworks, metadata, log, clock,
+    bridgeMappings: allMappings(options), externalNetworks, metadata, log, clock,
   }
 }
 
