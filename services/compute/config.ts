@@ -37,6 +37,7 @@ export const computeConfig = defineConfig({
   resumeGuestsStateOnHostBoot: option(Type.Boolean(), true, 'Starts servers again that ran when their host went down.'),
   syncPowerStateIntervalS: option(Seconds, 600, 'How often power states are compared with the hosts. Changes are told at once besides.'),
   reclaimInstanceIntervalS: option(Seconds, 0, 'How long a deleted server can be restored; 0 deletes at once.'),
+  shelvedOffloadTimeS: option(Type.Integer({ minimum: -1 }), 0, 'When a shelved server leaves its host: 0 at once, anything else only when asked.'),
   resizeConfirmWindowS: option(Seconds, 0, 'Resizes are confirmed by themselves after so long; 0 waits for the user.'),
   deletedServersKeptDays: option(Type.Integer({ minimum: 0 }), 30, 'How long rows of deleted servers can be listed by administrators.'),
   consoleUrl: option(Type.Union([Type.String(), Type.Null()]), null, 'Address of the console proxy as browsers see it; null derives it from the address of the API.'),

@@ -4,6 +4,11 @@ import { controlServicesReconciler } from './compute-services/control-services.r
 import { hostsReconciler } from './hosts/host.reconciler.ts'
 import { attachInterfaceOperation, detachInterfaceOperation } from './interfaces/interface.operations.ts'
 import { powerOperations } from './server-actions/power.operations.ts'
+import { rescueOperation, unrescueOperation } from './rescue/rescue.actions.ts'
+import { resizeOperations } from './resizes/resize.operations.ts'
+import { unconfirmedResizesReconciler } from './resizes/unconfirmed-resizes.reconciler.ts'
+import { offloadOperation, shelveOperation } from './shelving/shelve.operations.ts'
+import { unshelveKeptOperation, unshelveOperation } from './shelving/unshelve.operations.ts'
 import { rebuildOperation } from './server-actions/rebuild.operation.ts'
 import { backupOperation, snapshotOperation } from './server-actions/snapshot.operation.ts'
 import { createServerOperation } from './servers/create-server.operation.ts'
@@ -15,8 +20,9 @@ import { stuckServersReconciler } from './servers/stuck-servers.reconciler.ts'
 
 export const computeOperations: readonly unknown[] = [
   createServerOperation, deleteServerOperation, ...powerOperations, rebuildOperation, snapshotOperation, backupOperation, attachInterfaceOperation, detachInterfaceOperation,
+  ...resizeOperations, rescueOperation, unrescueOperation, shelveOperation, offloadOperation, unshelveOperation, unshelveKeptOperation,
 ]
 
 export const computeReconcilers: readonly Reconciler<never>[] = [
-  hostsReconciler, controlServicesReconciler, powerStateReconciler, stuckServersReconciler, orphanAllocationsReconciler, deletedServersReconciler,
+  hostsReconciler, controlServicesReconciler, powerStateReconciler, stuckServersReconciler, orphanAllocationsReconciler, deletedServersReconciler, unconfirmedResizesReconciler,
 ] as readonly Reconciler<never>[]

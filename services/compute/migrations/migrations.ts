@@ -4,6 +4,7 @@ import { quotaMigration } from '#core/quota/quota.ts'
 import { flavorsMigration } from './0001-flavors.ts'
 import { hostsMigration } from './0002-hosts.ts'
 import { serversMigration } from './0003-servers.ts'
+import { movesMigration } from './0004-moves.ts'
 import { administrationMigration } from './0010-administration.ts'
 
-export const computeMigrations: readonly NamedMigration[] = [quotaMigration, flavorsMigration, hostsMigration, serversMigration, administrationMigration]
+export const computeMigrations: readonly NamedMigration[] = [quotaMigration, flavorsMigration, hostsMigration, serversMigration, movesMigration, administrationMigration]

@@ -23,4 +23,13 @@ Format.Set('compute-name', (text) => text === '' || NAME.test(text))
 Format.Set('compute-zone-name', (text) => text === '' || ZONE_NAME.test(text))
 Format.Set('compute-keypair-name', (text) => KEYPAIR_NAME.test(text))
 Format.Set('compute-keypair-name-292', (text) => KEYPAIR_NAME_292.test(text))
+/** A pattern of the older kind, in which any sign may be escaped. */
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp
+  } catch {
+    return false
+  }
+}
+Format.Set('compute-regex', isPattern)
 Format.Set('compute-ip', (text) => isIP(text) !== 0)

@@ -61,7 +61,7 @@ export function many(schema: TSchema) {
   return Type.Optional(Type.Array(schema))
 }
 export const AnyText = Type.String()
-export const Regex = Type.String({ format: 'regex' })
+export const Regex = Type.String({ format: 'compute-regex' })
 export const LimitValue = Type.String({ pattern: '^[0-9]*$', minLength: 1 })
 
 /** An object of query parameters; unknown ones are refused only where `open` is false. */

@@ -40,3 +40,9 @@ export function readInstant(text: string): string | undefined {
 export function normalName(name: string): string {
   return name.trim()
 }
+
+/** An IPv6 address in its one short form (RFC 5952); text that is none stays as it is. */
+export function shortIpV6(text: string): string {
+  const url = `http://[${text}]/`
+  return URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : text
+}

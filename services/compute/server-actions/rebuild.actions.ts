@@ -8,7 +8,7 @@ import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { getKeypair } from '../keypairs/keypair.store.ts'
 import { linksOf, resourceLinks } from '../links.ts'
-import { normalName } from '../schema/read-values.ts'
+import { normalName, shortIpV6 } from '../schema/read-values.ts'
 import { newAdminPassword } from '../servers/admin-password.ts'
 import { beginAction, checkAction } from '../servers/begin-action.ts'
 import { bootableImage, checkImageFits } from '../servers/image-check.ts'
@@ -59,7 +59,7 @@ async function changes(ctx: ComputeContext, server: ServerRow, wish: Wish, image
   if (wish.hostname !== undefined) set.hostname = wish.hostname
   if (wish.metadata !== undefined) set.metadata = toJson(wish.metadata)
   if (wish.accessIPv4 !== undefined) set.access_ip_v4 = wish.accessIPv4
-  if (wish.accessIPv6 !== undefined) set.access_ip_v6 = wish.accessIPv6
+  if (wish.accessIPv6 !== undefined) set.access_ip_v6 = shortIpV6(wish.accessIPv6)
   if (wish['OS-DCF:diskConfig'] !== undefined) set.auto_disk_config = flag(wish['OS-DCF:diskConfig'] === 'AUTO')
   if (wish.user_data !== undefined) set.user_data = wish.user_data
   if (wish.trusted_image_certificates !== undefined) set.trusted_certs = wish.trusted_image_certificates === null ? null : toJson(wish.trusted_image_certificates)

@@ -33,7 +33,13 @@ export async function showDiagnostics(ctx: ComputeContext, request: RouteRequest
   const figures = await agentOf(ctx, host).diagnostics({ serverId: server.id }).catch((error: unknown) => {
     throw isNoSuchGuest(error) ? errors.ServerNotReady({ id: server.id }, { cause: error }) : error
   })
-  return detailRules(request.version).standardDiagnostics ? figures : olderDiagnostics(figures)
+  return detailRules(request.version).standardDiagnostics ? { ...figures, driver: knownDriver(figures['driver']) } : olderDiagnostics(figures)
+}
+
+/** Names the API has for drivers. Another one shows the figures of the first, whose shape all of ours have. */
+function knownDriver(name: unknown): string {
+  const known = ['libvirt', 'xenapi', 'vmwareapi', 'ironic', 'hyperv']
+  return typeof name === 'string' && known.includes(name) ? name : known[0]!
 }
 
 interface Figures { memory_details?: { maximum?: number; used?: number }; cpu_details?: { time?: number }[]; nic_details?: Record<string, number>[]; disk_details?: Record<string, number>[] }

@@ -28,7 +28,7 @@ const ACTIONS: Record<string, string> = {
   'compute.create-image': 'createImage', 'compute.create-backup': 'createBackup', 'compute.attach-interface': 'attach_interface', 'compute.detach-interface': 'detach_interface',
   'compute.resize-server': 'resize', 'compute.migrate-server': 'migrate', 'compute.confirm-resize': 'confirmResize', 'compute.revert-resize': 'revertResize',
   'compute.rescue-server': 'rescue', 'compute.unrescue-server': 'unrescue', 'compute.shelve-server': 'shelve', 'compute.shelve-offload-server': 'shelveOffload',
-  'compute.unshelve-server': 'unshelve', 'compute.lock': 'lock', 'compute.unlock': 'unlock', 'compute.reset-state': 'resetState', 'compute.change-password': 'changePassword',
+  'compute.unshelve-server': 'unshelve', 'compute.unshelve-kept-server': 'unshelve', 'compute.lock': 'lock', 'compute.unlock': 'unlock', 'compute.reset-state': 'resetState', 'compute.change-password': 'changePassword',
   'compute.trigger-crash-dump': 'trigger_crash_dump', 'compute.restore-server': 'restore',
 }
 

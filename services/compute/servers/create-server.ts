@@ -13,7 +13,7 @@ import { visibleFlavor } from '../flavors/flavor.handlers.ts'
 import type { FlavorRow } from '../flavors/flavor.store.ts'
 import { getHost } from '../hosts/host.store.ts'
 import { getKeypair, type KeypairRow } from '../keypairs/keypair.store.ts'
-import { flagOr, idFromHref, normalName, toInteger } from '../schema/read-values.ts'
+import { flagOr, idFromHref, normalName, shortIpV6, toInteger } from '../schema/read-values.ts'
 import { countGroupMembers, getServerGroup } from '../server-groups/server-group.store.ts'
 import { limitsOf } from '../quotas/effective-limits.ts'
 import { newAdminPassword } from './admin-password.ts'
@@ -171,10 +171,10 @@ function serverRow(ctx: ComputeContext, plan: Plan, place: Place): ServerRow {
     flavor_id: flavor.flavorid, flavor: toJson(embeddedFlavor(flavor)), vcpus: flavor.vcpus, memory_mb: flavor.memory_mb, root_gb: flavor.root_gb, ephemeral_gb: flavor.ephemeral_gb,
     key_name: keypair?.name ?? null, key_data: keypair?.public_key ?? null, user_data: given.user_data ?? null, config_drive: configDrive ? 'True' : '',
     availability_zone: destination.zone, requested_zone: destination.zone, host: null, node: null, vm_state: 'building', task_state: 'scheduling', power_state: POWER.nostate,
-    progress: 0, access_ip_v4: given.accessIPv4 ?? null, access_ip_v6: given.accessIPv6 ?? null, auto_disk_config: flag((given['OS-DCF:diskConfig'] ?? 'MANUAL') === 'AUTO'),
+    progress: 0, access_ip_v4: given.accessIPv4 ?? null, access_ip_v6: given.accessIPv6 === undefined ? null : shortIpV6(given.accessIPv6), auto_disk_config: flag((given['OS-DCF:diskConfig'] ?? 'MANUAL') === 'AUTO'),
     locked_by: null, locked_reason: null, root_device_name: plan.disks[0]?.deviceName ?? '/dev/vda', metadata: toJson(given.metadata ?? {}), tags: tagsText([...new Set(given.tags ?? [])]),
     network_info: '[]', block_devices: toJson(plan.disks), trusted_certs: given.trusted_image_certificates == null ? null : toJson(given.trusted_image_certificates),
-    fault: null, server_group_id: plan.groupId, scheduler_hints: toJson(plan.hints), password: null, deleted: 0, created_at: now, updated_at: now,
+    fault: null, server_group_id: plan.groupId, scheduler_hints: toJson(plan.hints), password: null, before_resize: null, shelved: null, deleted: 0, created_at: now, updated_at: now,
     launched_at: null, terminated_at: null, deleted_at: null,
   }
 }

@@ -7,6 +7,8 @@ import { nowIso } from '#core/time/clock.ts'
 import type { ComputeContext } from '../context.ts'
 import { agentOf } from '../hosts/agent-of.ts'
 import { getHost, isHostUp } from '../hosts/host.store.ts'
+import { beforeResizeOf } from '../resizes/before-resize.ts'
+import { setMigrationStatus } from '../resizes/migration-record.ts'
 import { faultOf } from './server-fault.ts'
 import { unbindPort } from './server-ports.ts'
 import { vifsOf } from './server.row.ts'
@@ -62,6 +64,14 @@ const freeClaim = step<DeleteServerInput, ComputeContext>({
   name: 'free-claim', title: 'give its resources back', again: AGAIN,
   async do(ctx, { input }) {
     await ctx.clients.placement.deleteAllocations(ctx, input.serverId)
+    const row = await getServer(ctx, input.serverId)
+    const before = row === undefined ? undefined : beforeResizeOf(row)
+    if (before !== undefined) {
+      await ctx.clients.placement.deleteAllocations(ctx, before.migrationId)
+      await setMigrationStatus(ctx, before.migrationId, 'confirmed')
+    }
+    const shelved = row?.shelved == null ? undefined : JSON.parse(row.shelved) as { imageId: string }
+    if (shelved !== undefined) await ctx.clients.image.deleteImage(ctx, 'service', shelved.imageId)
   },
   undo: NEVER_BACK,
 })

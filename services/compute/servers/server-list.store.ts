@@ -35,7 +35,7 @@ export interface ServerFilter {
   ip6?: string
 }
 
-export type ListedServer = Omit<ServerRow, 'key_data' | 'image_meta' | 'scheduler_hints' | 'password' | 'user_data'> & { user_data?: string | null }
+export type ListedServer = Omit<ServerRow, 'key_data' | 'image_meta' | 'scheduler_hints' | 'password' | 'before_resize' | 'shelved' | 'user_data'> & { user_data?: string | null }
 
 const VIEW_COLUMNS = ['id', 'number', 'project_id', 'user_id', 'display_name', 'display_description', 'hostname', 'reservation_id', 'launch_index', 'image_ref',
   'kernel_id', 'ramdisk_id', 'flavor_id', 'flavor', 'vcpus', 'memory_mb', 'root_gb', 'ephemeral_gb', 'key_name', 'config_drive', 'availability_zone',

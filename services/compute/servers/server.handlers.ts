@@ -8,7 +8,7 @@ import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { linksOf, nextPage, resourceLinks } from '../links.ts'
 import { readPage } from '../paging.ts'
-import { flagOr, normalName } from '../schema/read-values.ts'
+import { flagOr, normalName, shortIpV6 } from '../schema/read-values.ts'
 import { createServers, type CreateBody } from './create-server.ts'
 import { deleteServer } from './delete-server.ts'
 import { findServer } from './find-server.ts'
@@ -76,7 +76,7 @@ export async function changeServer(ctx: ComputeContext, request: RouteRequest<St
   if (given.description !== undefined) set.display_description = given.description
   if (given.hostname !== undefined) set.hostname = given.hostname
   if (given.accessIPv4 !== undefined) set.access_ip_v4 = given.accessIPv4
-  if (given.accessIPv6 !== undefined) set.access_ip_v6 = given.accessIPv6
+  if (given.accessIPv6 !== undefined) set.access_ip_v6 = shortIpV6(given.accessIPv6)
   if (given['OS-DCF:diskConfig'] !== undefined) set.auto_disk_config = flag(given['OS-DCF:diskConfig'] === 'AUTO')
   if (Object.keys(set).length > 0) await updateServer(ctx, row.id, set)
   const changed = await getServer(ctx, row.id)

@@ -61,6 +61,10 @@ export interface ServerRow {
   scheduler_hints: string
   /** The password the guest posted, encrypted with the user's key. */
   password: string | null
+  /** JSON of `BeforeResize` while a resize waits for confirmation. */
+  before_resize: string | null
+  /** JSON of `Shelved`. */
+  shelved: string | null
   deleted: number
   created_at: string
   updated_at: string
