@@ -127,7 +127,7 @@ export async function followConsole(demo: OpenStack, server: Server, note: (line
     const { output } = await demo.post<{ output: string }>('compute', `/v2.1/servers/${server.id}/action`, { 'os-getConsoleOutput': { length: 60 } })
     note(output.trimEnd().split('\n').at(-1)?.trim() ?? '')
     return output
-  }, (output) => /login:\s*$/m.test(output), 500)
+  }, (output) => / login:/.test(output), 500)
 }
 
 export async function ensureFloatingIp(demo: OpenStack, external: Named, server: Server): Promise<string> {
