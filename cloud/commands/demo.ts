@@ -95,16 +95,16 @@ Credentials (also in ${folder.path}/openrc-admin, openrc-demo and clouds.yaml)
   demo   ${result.who.demo}
 
 Try next
-  eval "$(nacre openrc${flag} demo)"
+  eval "$(./nacre openrc${flag} demo)"
   openstack server list
   openstack console log show ${first.NAMES.server}
   openstack server create --image ${first.NAMES.image} --flavor ${first.NAMES.flavor} --network ${first.NAMES.network} --key-name ${first.NAMES.key} second
-  nacre why${flag} ${result.serverId}
-  nacre status${flag}
+  ./nacre why${flag} ${result.serverId}
+  ./nacre status${flag}
 
 Identity  ${state.endpoints.find((e) => e.type === 'identity')!.url}
 State     ${folder.path}
-Stop      nacre down${flag}        (servers keep running)
-Remove    nacre reset${flag}       (deletes everything)
+Stop      ./nacre down${flag}        (servers keep running)
+Remove    ./nacre reset${flag}       (deletes everything)
 `
 }

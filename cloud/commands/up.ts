@@ -60,9 +60,9 @@ export async function run(argv: string[]): Promise<number> {
   Identity     ${auth}
   Hypervisor   ${settings.hypervisor}
   State        ${folder.path}
-  Log in       eval "$(nacre openrc${flag} admin)"; openstack catalog list
-  Look         nacre status${flag}
-  Stop         nacre down${flag}   (servers keep running)
+  Log in       eval "$(./nacre openrc${flag} admin)"; openstack catalog list
+  Look         ./nacre status${flag}
+  Stop         ./nacre down${flag}   (servers keep running)
 `)
   return EXIT.ok
 }
