@@ -4,7 +4,7 @@
  * (`lockProject`), which orders them on MariaDB; SQLite's write transaction orders them anyway.
  */
 import { sql, type Kysely } from 'kysely'
-import type { NamedMigration } from '#core/db/database.ts'
+import { upsert, type NamedMigration } from '#core/db/database.ts'
 
 export interface QuotaTables { quotas: { project_id: string; resource: string; hard_limit: number }; quota_locks: { project_id: string; turn: number } }
 
@@ -52,7 +52,8 @@ export async function resetProjectLimits(ctx: HasDb, projectId: string): Promise
 export async function lockProject(ctx: HasDb, projectId: string): Promise<void> {
   const db = handle(ctx)
   const taken = await db.updateTable('quota_locks').set({ turn: sql`turn + 1` }).where('project_id', '=', projectId).executeTakeFirst()
-  if (taken.numUpdatedRows === 0n) await db.insertInto('quota_locks').values({ project_id: projectId, turn: 0 }).execute()
+  // Two may find no row at once: the second then waits here for the first.
+  if (taken.numUpdatedRows === 0n) await upsert(db, 'quota_locks', { project_id: projectId, turn: 0 }, ['project_id'])
 }
 
 /** Resources of `wanted` that would go over; empty when all fits. */

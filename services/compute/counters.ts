@@ -1,5 +1,5 @@
 /** Numbers that grow by one: server numbers, ids of key pairs, which the API shows as integers. */
-import { sql } from '#core/db/database.ts'
+import { isUniqueViolation, sql } from '#core/db/database.ts'
 import type { ComputeContext } from './context.ts'
 
 export interface CounterRow { name: string; value: number }
@@ -8,8 +8,14 @@ export interface CounterRow { name: string; value: number }
 export async function takeNumbers(ctx: ComputeContext, name: string, count = 1): Promise<number> {
   const taken = await ctx.db.updateTable('counters').set({ value: sql`value + ${count}` }).where('name', '=', name).executeTakeFirst()
   if (taken.numUpdatedRows === 0n) {
-    await ctx.db.insertInto('counters').values({ name, value: count }).execute()
-    return 1
+    try {
+      await ctx.db.insertInto('counters').values({ name, value: count }).execute()
+      return 1
+    } catch (error) {
+      // Somebody else took the first ones meanwhile.
+      if (isUniqueViolation(error)) return await takeNumbers(ctx, name, count)
+      throw error
+    }
   }
   const row = await ctx.db.selectFrom('counters').select('value').where('name', '=', name).executeTakeFirstOrThrow()
   return row.value - count + 1

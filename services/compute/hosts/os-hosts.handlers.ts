@@ -4,7 +4,7 @@ import { changeHost } from '../compute-services/change-service.ts'
 import { COMPUTE, listServices } from '../compute-services/services.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
-import { readHostUse } from '../hypervisors/hypervisor.store.ts'
+import { readHostFacts } from '../hypervisors/host-facts.ts'
 import { amounts } from '../hypervisors/hypervisor.view.ts'
 import { listSharesOfHost, type ProjectShare } from './host-use.store.ts'
 import type { HostUpdate } from './host.schema.ts'
@@ -19,7 +19,7 @@ export async function listOsHosts(ctx: ComputeContext, request: RouteRequest): P
 /** What the host has, what is used of it, what its servers may use, and what those of each project may. */
 export async function showOsHost(ctx: ComputeContext, request: RouteRequest): Promise<object> {
   const row = await find(ctx, request)
-  const all = amounts(ctx, row, (await readHostUse(ctx))(row.host))
+  const all = amounts((await readHostFacts(ctx))(row))
   const shares = await listSharesOfHost(ctx, row.host)
   const sum = (key: 'cpu' | 'memory_mb' | 'disk_gb'): number => shares.reduce((total, share) => total + share[key], 0)
   const resources: ProjectShare[] = [

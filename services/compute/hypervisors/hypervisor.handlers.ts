@@ -8,19 +8,20 @@ import { isHostUp, listHosts, reportOf, type HostRow } from '../hosts/host.store
 import { linksOf, nextPage } from '../links.ts'
 import { readPage } from '../paging.ts'
 import { flagOr } from '../schema/read-values.ts'
-import { findHostBy, listServersByHost, pageOfHosts, readHostUse, searchHosts } from './hypervisor.store.ts'
+import { readHostFacts } from './host-facts.ts'
+import { findHostBy, listServersByHost, pageOfHosts, searchHosts } from './hypervisor.store.ts'
 import { detailAt, isPaged, showsEmptyServers } from './hypervisor.versions.ts'
 import { amounts, hostedView, hypervisorBrief, hypervisorDetail, sumOf, type HypervisorView } from './hypervisor.view.ts'
 
 export async function listHypervisors(ctx: ComputeContext, request: RouteRequest): Promise<object> {
   const byUuid = namesByUuid(request.version)
-  return await list(ctx, request, 'os-hypervisors', (row) => hypervisorBrief(ctx, row, byUuid))
+  return await list(ctx, request, 'os-hypervisors', (row) => hypervisorBrief(row, isHostUp(ctx, row), byUuid))
 }
 
 export async function listHypervisorsDetail(ctx: ComputeContext, request: RouteRequest): Promise<object> {
   const byUuid = namesByUuid(request.version)
-  const useOf = await readHostUse(ctx)
-  return await list(ctx, request, 'os-hypervisors/detail', (row) => detailAt(request.version, hypervisorDetail(ctx, row, useOf(row.host), byUuid)))
+  const factsOf = await readHostFacts(ctx)
+  return await list(ctx, request, 'os-hypervisors/detail', (row) => detailAt(request.version, hypervisorDetail(factsOf(row), byUuid)))
 }
 
 async function list(ctx: ComputeContext, request: RouteRequest, collection: string, view: (row: HostRow) => HypervisorView): Promise<object> {
@@ -76,8 +77,8 @@ async function find(ctx: ComputeContext, request: RouteRequest): Promise<HostRow
 
 export async function showHypervisor(ctx: ComputeContext, request: RouteRequest): Promise<object> {
   const row = await find(ctx, request)
-  const useOf = await readHostUse(ctx)
-  const view = detailAt(request.version, hypervisorDetail(ctx, row, useOf(row.host), namesByUuid(request.version)))
+  const factsOf = await readHostFacts(ctx)
+  const view = detailAt(request.version, hypervisorDetail(factsOf(row), namesByUuid(request.version)))
   const add = await serversAdder(ctx, request)
   return { hypervisor: add(row, view) }
 }
@@ -86,19 +87,19 @@ export async function showHypervisor(ctx: ComputeContext, request: RouteRequest)
 export async function showUptime(ctx: ComputeContext, request: RouteRequest): Promise<object> {
   const row = await find(ctx, request)
   if (!isHostUp(ctx, row)) throw errors.HostUnavailable({ host: row.host })
-  return { hypervisor: { ...hypervisorBrief(ctx, row, namesByUuid(request.version)), uptime: reportOf(row).uptimeText } }
+  return { hypervisor: { ...hypervisorBrief(row, true, namesByUuid(request.version)), uptime: reportOf(row).uptimeText } }
 }
 
 /** Before 2.88: sums over the enabled hosts. */
 export async function showStatistics(ctx: ComputeContext): Promise<object> {
-  const useOf = await readHostUse(ctx)
+  const factsOf = await readHostFacts(ctx)
   const enabled = (await listHosts(ctx)).filter((row) => row.disabled === 0)
-  return { hypervisor_statistics: sumOf(enabled.map((row) => amounts(ctx, row, useOf(row.host)))) }
+  return { hypervisor_statistics: sumOf(enabled.map((row) => amounts(factsOf(row)))) }
 }
 
 /** Before 2.53. */
 export async function searchHypervisors(ctx: ComputeContext, request: RouteRequest): Promise<object> {
-  return { hypervisors: (await matching(ctx, request.params['id']!)).map((row) => hypervisorBrief(ctx, row, false)) }
+  return { hypervisors: (await matching(ctx, request.params['id']!)).map((row) => hypervisorBrief(row, isHostUp(ctx, row), false)) }
 }
 
 /** Before 2.53. A hypervisor without servers does not say so. */
@@ -108,7 +109,7 @@ export async function listHypervisorServers(ctx: ComputeContext, request: RouteR
   return {
     hypervisors: rows.map((row) => {
       const hosted = servers.get(row.host)
-      return { ...hypervisorBrief(ctx, row, false), ...(hosted === undefined ? {} : { servers: hostedView(ctx, hosted) }) }
+      return { ...hypervisorBrief(row, isHostUp(ctx, row), false), ...(hosted === undefined ? {} : { servers: hostedView(ctx, hosted) }) }
     }),
   }
 }

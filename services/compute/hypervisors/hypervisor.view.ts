@@ -1,27 +1,27 @@
 /** Host → API, with every field any version shows; `hypervisor.versions.ts` takes away what a version does not. */
 import type { ComputeContext } from '../context.ts'
-import { isHostUp, reportOf, type HostRow } from '../hosts/host.store.ts'
-import { reservedMemoryMiB } from '../hosts/placement-sync.ts'
+import type { HostRow } from '../hosts/host.store.ts'
 import { serverName } from '../servers/server-name.ts'
-import type { HostedServer, HostUse } from './hypervisor.store.ts'
+import type { HostFacts } from './host-facts.ts'
+import type { HostedServer } from './hypervisor.store.ts'
 
 export type HypervisorView = Record<string, unknown>
 
-export function hypervisorBrief(ctx: ComputeContext, row: HostRow, byUuid: boolean): HypervisorView {
+export function hypervisorBrief(row: HostRow, up: boolean, byUuid: boolean): HypervisorView {
   return {
     id: byUuid ? row.node_id : row.number, hypervisor_hostname: row.hypervisor_hostname,
-    state: isHostUp(ctx, row) ? 'up' : 'down', status: row.disabled === 1 ? 'disabled' : 'enabled',
+    state: up ? 'up' : 'down', status: row.disabled === 1 ? 'disabled' : 'enabled',
   }
 }
 
-export function hypervisorDetail(ctx: ComputeContext, row: HostRow, use: HostUse, byUuid: boolean): HypervisorView {
-  const report = reportOf(row)
+export function hypervisorDetail(facts: HostFacts, byUuid: boolean): HypervisorView {
+  const { row, up, report } = facts
   return {
-    ...hypervisorBrief(ctx, row, byUuid),
+    ...hypervisorBrief(row, up, byUuid),
     hypervisor_type: report.hypervisorType, hypervisor_version: report.hypervisorVersion, host_ip: report.hostIp,
     service: { id: byUuid ? row.id : row.number, host: row.host, disabled_reason: row.disabled_reason },
-    uptime: isHostUp(ctx, row) ? report.uptimeText : null,
-    ...amounts(ctx, row, use), cpu_info: report.cpuInfo,
+    uptime: up ? report.uptimeText : null,
+    ...amounts(facts), cpu_info: report.cpuInfo,
   }
 }
 
@@ -40,10 +40,9 @@ export interface HostAmounts {
 }
 
 /** Memory and disk that are not sold count as used. */
-export function amounts(ctx: ComputeContext, row: HostRow, use: HostUse): HostAmounts {
-  const report = reportOf(row)
-  const memoryUsed = use.memoryMb + reservedMemoryMiB(ctx, report)
-  const diskUsed = use.diskGb + ctx.config.reservedHostDiskGiB
+export function amounts({ report, use, reservedMemoryMiB, reservedDiskGiB }: HostFacts): HostAmounts {
+  const memoryUsed = use.memoryMb + reservedMemoryMiB
+  const diskUsed = use.diskGb + reservedDiskGiB
   return {
     vcpus: report.vcpus, memory_mb: report.memoryMiB, local_gb: report.localDiskGiB,
     vcpus_used: use.vcpus, memory_mb_used: memoryUsed, local_gb_used: diskUsed,

@@ -2,9 +2,9 @@
 import type { RouteRequest } from '#core/http/route.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
-import { toInteger } from '../schema/read-values.ts'
 import { classLimits } from './effective-limits.ts'
 import type { Limits } from './quota-resources.ts'
+import { readLimits } from './read-limits.ts'
 import type { QuotaClassUpdate } from './quota.schema.ts'
 import { saveClassLimits } from './quota.store.ts'
 import { shownClassQuotas } from './quota.versions.ts'
@@ -22,6 +22,6 @@ export async function updateQuotaClass(ctx: ComputeContext, request: RouteReques
   const id = request.params['id']!
   if (id.length > 255) throw errors.InvalidInput({ reason: `quota_class_name has ${id.length} characters, more than 255.` })
   const { networks: _networks, ...given } = request.body.quota_class_set
-  await saveClassLimits(ctx, id, Object.fromEntries(Object.entries(given).map(([name, limit]) => [name, toInteger(limit)])))
+  await saveClassLimits(ctx, id, readLimits(given))
   return { quota_class_set: pick(await classLimits(ctx, id), request.version) }
 }

@@ -3,10 +3,11 @@ import { authorise } from '#core/http/context.ts'
 import type { RouteRequest } from '#core/http/route.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
-import { flagOr, toInteger } from '../schema/read-values.ts'
+import { flagOr } from '../schema/read-values.ts'
 import { defaultLimits, limitsOf } from './effective-limits.ts'
 import type { Limits } from './quota-resources.ts'
-import type { QuotaSetUpdate } from './quota.schema.ts'
+import { readLimits } from './read-limits.ts'
+import type { GivenLimits, QuotaSetUpdate } from './quota.schema.ts'
 import { readUsage } from './quota.store.ts'
 import { shownQuotas } from './quota.versions.ts'
 import { resetQuotas, setQuotas } from './set-quotas.ts'
@@ -15,12 +16,13 @@ import { resetQuotas, setQuotas } from './set-quotas.ts'
 async function projectOf(ctx: ComputeContext, request: RouteRequest<unknown>, rule: string): Promise<string> {
   const project = request.params['id']!
   authorise(ctx, `os_compute_api:os-quota-sets:${rule}`, { project_id: project })
-  if (!(await ctx.clients.identity.projectExists(ctx, project))) throw errors.ProjectInvalid({ project })
+  if (project.length > 255 || !(await ctx.clients.identity.projectExists(ctx, project))) throw errors.ProjectInvalid({ project })
   return project
 }
 
 function userOf(request: RouteRequest<unknown>): string | undefined {
   const user = request.query.get('user_id')
+  if (user !== null && user.length > 255) throw errors.InvalidInput({ reason: `user_id has ${user.length} characters, more than 255.` })
   return user === null || user === '' ? undefined : user
 }
 
@@ -51,8 +53,7 @@ export async function updateQuotaSet(ctx: ComputeContext, request: RouteRequest<
   const id = await projectOf(ctx, request, 'update')
   const { force, ...given } = request.body.quota_set
   if ('networks' in given) throw errors.NetworksQuotaGone()
-  const wanted = Object.fromEntries(Object.entries(given).map(([name, limit]) => [name, toInteger(limit)]))
-  await setQuotas(ctx, id, userOf(request), wanted, flagOr(force, false))
+  await setQuotas(ctx, id, userOf(request), readLimits(given as GivenLimits), flagOr(force, false))
   return { quota_set: pick(await limitsOf(ctx, id, userOf(request)), request.version) }
 }
 

@@ -1,7 +1,14 @@
 /** Quotas as the API speaks of them, latest shape. */
 import { Type, type TSchema } from '#core/schema/schema.ts'
 import { AnyText, Flag, many, querySchema } from '../schema/parameter-types.ts'
-import { FILE_QUOTAS, NETWORK_QUOTAS, QUOTA_NAMES } from './quota-resources.ts'
+
+export const FILE_QUOTAS = ['injected_files', 'injected_file_content_bytes', 'injected_file_path_bytes'] as const
+/** These were nova-network's, and never limit. */
+export const NETWORK_QUOTAS = ['fixed_ips', 'floating_ips', 'security_groups', 'security_group_rules'] as const
+/** All that can be limited. */
+export const QUOTA_NAMES: readonly string[] = [
+  'instances', 'cores', 'ram', 'metadata_items', ...FILE_QUOTAS, 'key_pairs', 'server_groups', 'server_group_members', ...NETWORK_QUOTAS,
+]
 
 export const Limit = Type.Unsafe<number | string>({ type: ['integer', 'string'], pattern: '^-?[0-9]+$', minimum: -1, maximum: 0x7fff_ffff })
 

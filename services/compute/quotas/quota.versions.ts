@@ -1,8 +1,7 @@
 /** What limits a version shows and takes: nova-network's went with 2.36 (classes: 2.50), those of files with 2.57. */
 import { shapeVersions, since, type Delta } from '#core/versions/versions.ts'
 import { openBefore } from '../schema/older-queries.ts'
-import { FILE_QUOTAS, NETWORK_QUOTAS, QUOTA_NAMES } from './quota-resources.ts'
-import { Limit, QuotaClassUpdate, QuotaQuery, QuotaSetUpdate } from './quota.schema.ts'
+import { FILE_QUOTAS, Limit, NETWORK_QUOTAS, QUOTA_NAMES, QuotaClassUpdate, QuotaQuery, QuotaSetUpdate } from './quota.schema.ts'
 
 type Json = Record<string, unknown>
 

@@ -1,5 +1,5 @@
 /** Row → API. */
-import { groupRules, type ServerGroupRow } from './server-group.store.ts'
+import type { ServerGroupRow } from './server-group.store.ts'
 
 export interface ServerGroupView {
   id: string
@@ -11,6 +11,6 @@ export interface ServerGroupView {
   user_id: string
 }
 
-export function serverGroupView(row: ServerGroupRow, members: string[]): ServerGroupView {
-  return { id: row.id, name: row.name, policy: row.policy, rules: groupRules(row), members, project_id: row.project_id, user_id: row.user_id }
+export function serverGroupView(row: ServerGroupRow, rules: ServerGroupView['rules'], members: string[]): ServerGroupView {
+  return { id: row.id, name: row.name, policy: row.policy, rules, members, project_id: row.project_id, user_id: row.user_id }
 }
