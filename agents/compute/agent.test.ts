@@ -75,6 +75,43 @@ describe('the compute agent', () => {
     expect(bench.told).toEqual([])
   })
 
+  it('rescues, resizes, and takes both back', async () => {
+    const { host, driver } = bench
+    const spec = sampleSpec()
+    const { serverId } = spec
+    const shows = async (): Promise<unknown> => {
+      const { num_cpus: cpus, num_disks: disks } = await host.diagnostics({ serverId })
+      return [await driver.powerState(serverId), cpus, disks]
+    }
+    await host.spawn({ spec, paused: false })
+    const disk = { role: 'rescue' as const, index: 0, sizeMiB: 0, bus: 'virtio', source: spec.disks[0]!.source }
+    for (const stable of [false, true]) {
+      await host.rescue({ spec, rescue: { disk, stable, directKernel: null, configDrive: null }, timeoutS: 1 })
+      expect(await shows()).toEqual(['running', 1, 2])
+      await host.unrescue({ spec })
+      expect(await shows()).toEqual(['running', 1, 1])
+    }
+    await host.resize({ spec: { ...spec, vcpus: 2 }, timeoutS: 1 })
+    expect(await driver.powerState(serverId)).toBe('shutdown')
+    await host.start({ spec: { ...spec, vcpus: 2 } })
+    expect(await shows()).toEqual(['running', 2, 1])
+    await host.revertResize({ spec })
+    await host.start({ spec })
+    await host.confirmResize({ serverId })
+    expect(await shows()).toEqual(['running', 1, 1])
+    expect(bench.told).toEqual([])
+  })
+
+  it('boots a server from its own disks again when its rescue fails', async () => {
+    const { host, driver } = bench
+    const spec = sampleSpec()
+    await host.spawn({ spec, paused: false })
+    driver.faults.add({ verb: 'powerOn', kind: 'fail' })
+    const disk = { role: 'rescue' as const, index: 0, sizeMiB: 0, bus: 'virtio', source: spec.disks[0]!.source }
+    await expect(host.rescue({ spec, rescue: { disk, stable: false, directKernel: null, configDrive: null }, timeoutS: 1 })).rejects.toMatchObject({ kind: 'HypervisorFault' })
+    expect(await host.diagnostics({ serverId: spec.serverId })).toMatchObject({ state: 'running', num_disks: 1 })
+  })
+
   it('pulls the plug on a guest that ignores the button', async () => {
     const spec = sampleSpec()
     await bench.host.spawn({ spec, paused: false })

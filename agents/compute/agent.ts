@@ -22,10 +22,12 @@ import type { ImageTransfer } from './images.ts'
 import { findOrphans } from './orphans.ts'
 import { PowerWatch } from './power-watch.ts'
 import { rebootServer, stopServer } from './power-server.ts'
+import { currentPlan, rescueServer, unrescueServer } from './rescue-server.ts'
+import { confirmResize, resizeServer, revertResize } from './resize-server.ts'
 import { ServerFolders } from './server-folder.ts'
 import { ServerQueue } from './server-queue.ts'
 import { snapshotServer } from './snapshot-server.ts'
-import { planOf, spawnServer } from './spawn-server.ts'
+import { spawnServer } from './spawn-server.ts'
 
 export interface ComputeAgentOptions {
   bus: Bus
@@ -112,7 +114,7 @@ function beat(parts: Parts, everyMs: number): Stop {
 }
 
 function verbsOf(parts: Parts): Verbs {
-  return { ...lifeVerbs(parts), ...powerVerbs(parts), ...deviceVerbs(parts), ...lookVerbs(parts) }
+  return { ...lifeVerbs(parts), ...powerVerbs(parts), ...changeVerbs(parts), ...deviceVerbs(parts), ...lookVerbs(parts) }
 }
 
 /** Runs a verb in the server's queue; `goal` is the power state it ends in. */
@@ -145,7 +147,7 @@ function lifeVerbs(parts: Parts): Pick<Verbs, 'spawn' | 'destroy' | 'snapshot'> 
 function powerVerbs(parts: Parts): Pick<Verbs, 'start' | 'stop' | 'reboot' | 'pause' | 'unpause' | 'suspend' | 'resume'> {
   const { driver } = parts
   const powerOn = async (spec: ServerSpecType): Promise<void> => {
-    await driver.powerOn(planOf(parts, spec))
+    await driver.powerOn(await currentPlan(parts, spec))
     await parts.folders.changeSpec(spec.serverId, () => spec)
   }
   return {
@@ -156,6 +158,17 @@ function powerVerbs(parts: Parts): Pick<Verbs, 'start' | 'stop' | 'reboot' | 'pa
     unpause: async ({ serverId }) => await work(parts, serverId, 'running', () => driver.unpause(serverId)),
     suspend: async ({ serverId }) => await work(parts, serverId, 'suspended', () => driver.suspend(serverId)),
     resume: async ({ spec }) => await work(parts, spec.serverId, 'running', () => powerOn(spec)),
+  }
+}
+
+/** The server becomes another one for a while, or for good. */
+function changeVerbs(parts: Parts): Pick<Verbs, 'rescue' | 'unrescue' | 'resize' | 'confirmResize' | 'revertResize'> {
+  return {
+    rescue: async ({ spec, rescue, timeoutS }) => await work(parts, spec.serverId, 'running', (signal) => rescueServer(parts, spec, rescue, { timeoutS, signal })),
+    unrescue: async ({ spec }) => await work(parts, spec.serverId, 'running', () => unrescueServer(parts, spec)),
+    resize: async ({ spec, timeoutS }) => await work(parts, spec.serverId, 'shutdown', (signal) => resizeServer(parts, spec, { timeoutS, signal })),
+    confirmResize: async ({ serverId }) => await work(parts, serverId, null, () => confirmResize(parts, serverId)),
+    revertResize: async ({ spec }) => await work(parts, spec.serverId, 'shutdown', (signal) => revertResize(parts, spec, signal)),
   }
 }
 

@@ -4,12 +4,14 @@
  *
  *     <stateDir>/servers/<server id>/
  *         spec.json  spawned  disk  disk.eph0  disk.swap  disk.config  kernel  ramdisk  console.log
+ *         rescue.json  disk.rescue  disk.config.rescue  kernel.rescue  ramdisk.rescue      while it is rescued
+ *         before-resize/                                      what it was, until a resize is confirmed or reverted
  */
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isUuidLike } from '#core/ids/ids.ts'
 import { readTextFile, removePath, writeFileAtomic } from '#core/host/files.ts'
-import type { DiskSpec, ServerSpecType } from '#services/compute/agent/compute-agent.contract.ts'
+import type { DiskSpec, RescueType, ServerSpecType } from '#services/compute/agent/compute-agent.contract.ts'
 import type { ComputeDriver, DiskFile, ServerFiles } from './drivers/driver.ts'
 import { ServerNotFound, UnsupportedSpec } from './errors.ts'
 
@@ -44,6 +46,31 @@ export class ServerFolders {
     if (spec === undefined) throw new ServerNotFound(`nothing of server ${serverId} is on this host`)
     return this.files(spec)
   }
+
+  /** Where the files of a rescued server are: its own, and those of the rescue. `spec` is the rescued one (`rescue-server.ts`). */
+  rescueFiles(spec: ServerSpecType): ServerFiles {
+    const files = this.files(spec)
+    const rescued = (path: string | null): string | null => (path === null ? null : `${path}.rescue`)
+    return { ...files, configDrivePath: rescued(files.configDrivePath), kernelPath: rescued(files.kernelPath), ramdiskPath: rescued(files.ramdiskPath) }
+  }
+
+  /** Notes that the server is rescued, and by what. */
+  async saveRescue(serverId: string, rescue: RescueType): Promise<void> {
+    await writeFileAtomic(join(this.path(serverId), 'rescue.json'), `${JSON.stringify(rescue)}\n`, { mode: 0o600 })
+  }
+
+  async loadRescue(serverId: string): Promise<RescueType | undefined> {
+    const text = await readTextFile(join(this.path(serverId), 'rescue.json'))
+    return text === undefined ? undefined : JSON.parse(text) as RescueType
+  }
+
+  async removeRescue(serverId: string): Promise<void> {
+    const names = ['rescue.json', 'disk.rescue', 'disk.config.rescue', 'kernel.rescue', 'ramdisk.rescue']
+    for (const name of names) await removePath(join(this.path(serverId), name))
+  }
+
+  /** Where a resize keeps what the server was. */
+  beforeResize(serverId: string): string { return join(this.path(serverId), 'before-resize') }
 
   async make(serverId: string): Promise<void> {
     await mkdir(this.path(serverId), { recursive: true })
@@ -90,6 +117,6 @@ export class ServerFolders {
 
 /** Overlays on an image are qcow2; blank disks are raw, whose format no guest can forge. */
 function diskFile(folder: string, disk: DiskSpec): DiskFile {
-  const name = disk.role === 'root' ? 'disk' : disk.role === 'swap' ? 'disk.swap' : `disk.eph${disk.index}`
+  const name = disk.role === 'root' ? 'disk' : disk.role === 'ephemeral' ? `disk.eph${disk.index}` : `disk.${disk.role}`
   return { disk, path: join(folder, name), format: disk.source.kind === 'image' ? 'qcow2' : 'raw' }
 }

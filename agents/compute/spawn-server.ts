@@ -10,7 +10,7 @@ import type { ServerSpecType } from '#services/compute/agent/compute-agent.contr
 import { makeConfigDrive } from './disks/config-drive.ts'
 import { makeBlankDisk, makeOverlayDisk, placeFile } from './disks/disk-files.ts'
 import type { ImageCache } from './disks/image-cache.ts'
-import type { ComputeDriver, GuestPlan, ServerFiles } from './drivers/driver.ts'
+import type { ComputeDriver, DiskFile, GuestPlan, ServerFiles } from './drivers/driver.ts'
 import type { ServerFolders } from './server-folder.ts'
 
 export interface SpawnContext { driver: ComputeDriver; folders: ServerFolders; cache: ImageCache; log: Log }
@@ -53,14 +53,15 @@ export async function spawnServer(context: SpawnContext, spec: ServerSpecType, o
   })
 }
 
-async function layOutFiles(context: SpawnContext, spec: ServerSpecType, files: ServerFiles, signal: AbortSignal): Promise<void> {
+/** Makes every file of a server that is not there by other ways; `only` chooses among its disks. */
+export async function layOutFiles(context: Pick<SpawnContext, 'cache'>, spec: ServerSpecType, files: ServerFiles, signal: AbortSignal, only: (disk: DiskFile) => boolean = () => true): Promise<void> {
   const { cache } = context
   if (spec.directKernel !== null) {
     const { kernelImageId, ramdiskImageId } = spec.directKernel
     await placeFile((await abortable(cache.get({ imageId: kernelImageId, checksum: null, diskFormat: 'aki' }), signal)).path, files.kernelPath!)
     if (ramdiskImageId !== null) await placeFile((await abortable(cache.get({ imageId: ramdiskImageId, checksum: null, diskFormat: 'ari' }), signal)).path, files.ramdiskPath!)
   }
-  for (const file of files.disks) {
+  for (const file of files.disks.filter(only)) {
     const { source } = file.disk
     if (source.kind === 'image') await makeOverlayDisk(file, await abortable(cache.get(source), signal))
     else await makeBlankDisk(file)

@@ -33,6 +33,11 @@ export async function createEmpty(path: string, sizeBytes: number): Promise<void
   await run('qemu-img', ['create', '-q', '-f', 'qcow2', path, String(sizeBytes)])
 }
 
+/** Makes a disk larger; one that is large enough stays as it is. */
+export async function growImage(path: string, format: string, sizeBytes: number): Promise<void> {
+  if ((await imageInfo(path, format)).virtualSizeBytes < sizeBytes) await run('qemu-img', ['resize', '-q', '-f', format, path, String(sizeBytes)])
+}
+
 /** A flattened copy of the whole chain below `from`. */
 export async function convertImage(from: { path: string; format: string }, to: { path: string; format: string }, options: { signal?: AbortSignal } = {}): Promise<void> {
   await run('qemu-img', ['convert', '-f', from.format, '-O', to.format, from.path, to.path], { timeoutMs: 1_800_000, signal: options.signal })

@@ -14,6 +14,8 @@ export interface DriverBench {
   open(): Promise<ComputeDriver>
   /** Lays out what a guest of this spec needs. */
   plan(spec: ServerSpecType): Promise<GuestPlan>
+  /** Lays out the rescue disk of a server that is laid out already. */
+  rescuePlan(spec: ServerSpecType): Promise<GuestPlan>
   /** A line the console shows once the guest is up. */
   bootedText: string
   /** Whether the guest has an agent that can set passwords. */
@@ -186,6 +188,25 @@ export function driverConformance(name: string, makeBench: () => Promise<DriverB
       await subject.driver.destroy(subject.serverId)
       await subject.driver.powerOn(subject.plan)
       expect(await state()).toBe('running')
+    })
+
+    it('boots what was off as its plan says now: more processors, more memory', patience, async () => {
+      await subject.driver.powerOff(subject.serverId)
+      subject.plan = { ...subject.plan, spec: { ...subject.plan.spec, vcpus: 2, memoryMiB: 160 } }
+      await subject.driver.powerOn(subject.plan)
+      expect(await subject.driver.diagnostics(subject.serverId)).toMatchObject({ state: 'running', num_cpus: 2, memory_details: { maximum: 160 } })
+    })
+
+    it('boots from a rescue disk, first in the row or named as the first, and back from its own', patience, async () => {
+      const root = subject.plan.spec.disks[0]!
+      const disk = { ...root, role: 'rescue' as const, sizeMiB: 0 }
+      for (const disks of [[disk, root], [root, { ...disk, bootFirst: true }]]) {
+        const plan = await bench.rescuePlan({ ...subject.plan.spec, disks })
+        await subject.driver.powerOn(plan, { fresh: true })
+        expect(await subject.driver.diagnostics(subject.serverId)).toMatchObject({ state: 'running', num_disks: 2 })
+      }
+      await subject.driver.powerOn(subject.plan, { fresh: true })
+      expect(await subject.driver.diagnostics(subject.serverId)).toMatchObject({ state: 'running', num_disks: 1 })
     })
 
     it('pulls the plug and forgets', patience, async () => {

@@ -13,6 +13,7 @@ driverConformance('fake', async () => {
   return {
     open: () => createDriver('fake', { host: 'host1', stateDir, log: silentLog, clock: systemClock, fake: { stateFile: join(stateDir, 'guests.journal') } }),
     plan: async (spec) => ({ spec, files: null }),
+    rescuePlan: async (spec) => ({ spec, files: null }),
     bootedText: 'sample login:', guestAgent: false, timeoutMs: 2000,
     close: () => rm(stateDir, { recursive: true, force: true }),
   }

@@ -44,6 +44,16 @@ describe('the domain XML', () => {
     expect(xmlOf(spec)).toContain(`<initrd>/var/lib/cloud/servers/${spec.serverId}/ramdisk</initrd>`)
   })
 
+  it('boots first from the disk that says so, wherever it stands', () => {
+    const [root] = sampleSpec().disks
+    const rescue = { ...root!, role: 'rescue' as const, bus: 'scsi', device: 'cdrom' as const, bootFirst: true }
+    const xml = xmlOf(sampleSpec({ disks: [root!, rescue] }))
+    expect(xml).not.toContain("<boot dev='hd'/>")
+    expect(xml).toMatch(/<disk type='file' device='cdrom'>.*\/disk\.rescue'.*<target dev='sda' bus='scsi'\/><readonly\/><boot order='1'\/><\/disk>/)
+    expect(xml.match(/<boot order/g)).toHaveLength(1)
+    expect(xmlOf(sampleSpec({ disks: [{ ...rescue, device: 'disk', bootFirst: false }, root!] }))).toMatch(/<boot dev='hd'\/>[^]*disk\.rescue[^]*<target dev='sda' bus='scsi'[^]*<target dev='vda' bus='virtio'/)
+  })
+
   it('gives devices that are asked for', () => {
     const nic = sampleNic()
     const xml = xmlOf(sampleSpec({ nics: [nic], properties: { hw_vif_model: 'e1000', hw_qemu_guest_agent: 'yes', 'hw:watchdog_action': 'reset', hw_pointer_model: 'usbtablet' } }))

@@ -75,14 +75,15 @@ function kernelCommandLine(given: string, acceleration: Acceleration): string {
 }
 
 function boot({ spec }: GuestPlan, files: ServerFiles, options: DomainOptions): string {
-  if (spec.directKernel === null) return "<boot dev='hd'/>"
+  // A disk that says it boots first makes its own mention; the two ways exclude each other.
+  if (spec.directKernel === null) return spec.disks.some((disk) => disk.bootFirst === true) ? '' : "<boot dev='hd'/>"
   const ramdisk = files.ramdiskPath === null ? '' : `<initrd>${text(files.ramdiskPath)}</initrd>`
   return `<kernel>${text(files.kernelPath!)}</kernel>${ramdisk}<cmdline>${text(kernelCommandLine(spec.directKernel.commandLine, options.acceleration))}</cmdline>`
 }
 
 const PREFIX: Record<string, string> = { virtio: 'vd', scsi: 'sd', sata: 'sd', usb: 'sd', ide: 'hd' }
 
-interface Target { path: string; format: string; bus: string; target: string; device: 'disk' | 'cdrom' }
+interface Target { path: string; format: string; bus: string; target: string; device: 'disk' | 'cdrom'; bootFirst?: boolean }
 
 /** Names every disk: letters count per prefix, in the order given, the config drive last. */
 function targets(files: ServerFiles, cdromBus: string): Target[] {
@@ -93,16 +94,19 @@ function targets(files: ServerFiles, cdromBus: string): Target[] {
     used[prefix] = (used[prefix] ?? -1) + 1
     return prefix + String.fromCharCode(97 + used[prefix])
   }
-  const disks = files.disks.map((file: DiskFile) => ({ path: file.path, format: file.format, bus: file.disk.bus, target: name(file.disk.bus), device: 'disk' as const }))
+  const disks = files.disks.map((file: DiskFile) => ({ path: file.path, format: file.format, bus: file.disk.bus, target: name(file.disk.bus), device: file.disk.device ?? 'disk' as const, bootFirst: file.disk.bootFirst }))
   if (files.configDrivePath === null) return disks
   const device = cdromBus === 'virtio' ? 'disk' as const : 'cdrom' as const
   return [...disks, { path: files.configDrivePath, format: 'raw', bus: cdromBus, target: name(cdromBus), device }]
 }
 
 function diskXmls(files: ServerFiles, cdromBus: string): string[] {
-  return targets(files, cdromBus).map(({ path, format, bus, target, device }) => device === 'cdrom' || path === files.configDrivePath
-    ? `<disk type='file' device='${device}'><driver name='qemu' type='raw'/><source file='${text(path)}'/><target dev='${target}' bus='${bus}'/><readonly/></disk>`
-    : `<disk type='file' device='disk'><driver name='qemu' type='${format}' cache='writeback' discard='unmap'/><source file='${text(path)}'/><target dev='${target}' bus='${bus}'/></disk>`)
+  return targets(files, cdromBus).map(({ path, format, bus, target, device, bootFirst }) => {
+    const order = bootFirst === true ? "<boot order='1'/>" : ''
+    return device === 'cdrom' || path === files.configDrivePath
+      ? `<disk type='file' device='${device}'><driver name='qemu' type='${format}'/><source file='${text(path)}'/><target dev='${target}' bus='${bus}'/><readonly/>${order}</disk>`
+      : `<disk type='file' device='disk'><driver name='qemu' type='${format}' cache='writeback' discard='unmap'/><source file='${text(path)}'/><target dev='${target}' bus='${bus}'/>${order}</disk>`
+  })
 }
 
 /** USB costs an emulated guest a thousand interrupts a second: none unless asked for. */

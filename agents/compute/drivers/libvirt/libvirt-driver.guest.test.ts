@@ -1,5 +1,6 @@
 /** The libvirt driver under the suite of all drivers, with real guests. */
 import { describe, it } from 'vitest'
+import { removePath } from '#core/host/files.ts'
 import { systemClock } from '#core/time/clock.ts'
 import type { ServerSpecType } from '#services/compute/agent/compute-agent.contract.ts'
 import { ImageCache } from '../../disks/image-cache.ts'
@@ -24,6 +25,13 @@ else driverConformance('libvirt', async () => {
       await folders.make(spec.serverId)
       const files = folders.files(spec)
       await makeOverlayDisk(files.disks[0]!, await cache.get({ imageId, checksum, diskFormat }))
+      return { spec, files }
+    },
+    rescuePlan: async (spec: ServerSpecType) => {
+      const files = folders.rescueFiles(spec)
+      const rescue = files.disks.find((file) => file.disk.role === 'rescue')!
+      await removePath(rescue.path)
+      await makeOverlayDisk(rescue, await cache.get({ imageId, checksum, diskFormat }))
       return { spec, files }
     },
     bootedText: 'login:', guestAgent: false, timeoutMs: 180_000, close: () => bench.close(),

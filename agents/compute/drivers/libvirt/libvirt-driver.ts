@@ -205,7 +205,7 @@ export class LibvirtDriver implements ComputeDriver {
     const [figures] = await calls.domainStats(connection, [domain], diagnosticsGroups)
     const xml = await calls.domainXmlOf(connection, domain)
     const uptimeS = await emulatorUptimeS(this.#paths.run, domain.name, this.#options.clock.now())
-    return standardDiagnostics({ stats: figures?.stats ?? {}, xml, powerState, hasConfigDrive: xml.includes('/disk.config\''), uptimeS })
+    return standardDiagnostics({ stats: figures?.stats ?? {}, xml, powerState, hasConfigDrive: xml.includes('/disk.config'), uptimeS })
   }
 
   async injectNmi(serverId: string): Promise<void> {
