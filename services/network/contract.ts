@@ -5,7 +5,7 @@
  */
 import type { Caller, Neighbour, NeighbourRequest } from '#core/clients/neighbour.ts'
 
-export { PORT_STATUS_TOPIC, type PortStatusEvent } from './changes/changes.ts'
+export { DEVICE_TOPIC, PORT_STATUS_TOPIC, type DeviceEvent, type PortStatusEvent } from './changes/changes.ts'
 
 export type As = 'user' | 'service'
 export type Query = NonNullable<NeighbourRequest['query']>
@@ -51,9 +51,8 @@ export interface FloatingIp {
 
 export interface Quota { used: number; limit: number; reserved: number }
 
-export interface NetworkClient extends ReturnType<typeof networkClient> {}
-
-export function networkClient(neighbour: Neighbour) {
+/** Reading and writing a collection of the API. */
+function collections(neighbour: Neighbour) {
   async function call<T>(ctx: Caller, as: As, request: NeighbourRequest): Promise<T> {
     return (await neighbour.request<T>(ctx, as, request)).body
   }
@@ -90,6 +89,13 @@ export function networkClient(neighbour: Neighbour) {
     }
   }
 
+  return { call, reads, writes }
+}
+
+export interface NetworkClient extends ReturnType<typeof networkClient> {}
+
+export function networkClient(neighbour: Neighbour) {
+  const { call, reads, writes } = collections(neighbour)
   const ports = writes<Port, NewPort, PortChange>('ports', 'port')
   return {
     networks: reads<Network>('networks', 'network'),

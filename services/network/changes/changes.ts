@@ -10,6 +10,9 @@ export const CHANGED_TOPIC = 'network.changed'
 /** A port went up or down: compute listens. */
 export const PORT_STATUS_TOPIC = 'network.port-status'
 
+/** What compute shows of a server's network is another now: addresses or floating IPs came or went. */
+export const DEVICE_TOPIC = 'network.device-changed'
+
 export interface Change {
   /** Subnets, leases or neighbours of these networks. */
   networkIds?: string[]
@@ -25,6 +28,14 @@ export interface Change {
 
 export interface PortStatusEvent { portId: string; status: string; deviceId: string; host: string }
 
+export interface DeviceEvent { deviceId: string }
+
 export async function noteChange(ctx: NetworkContext, change: Change): Promise<void> {
   await emit(ctx, CHANGED_TOPIC, change)
+}
+
+/** Tells compute of ports of its servers that look different from outside now. */
+export async function noteDevices(ctx: NetworkContext, ports: readonly { device_id: string; device_owner: string }[]): Promise<void> {
+  const deviceIds = new Set(ports.filter((p) => p.device_owner.startsWith('compute:') && p.device_id !== '').map((p) => p.device_id))
+  for (const deviceId of deviceIds) await emit(ctx, DEVICE_TOPIC, { deviceId } satisfies DeviceEvent)
 }

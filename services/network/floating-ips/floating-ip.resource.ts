@@ -8,7 +8,7 @@ import { newRow } from '../attributes/revisions.ts'
 import { findRow } from '../attributes/select-rows.ts'
 import { readOnly, standard, standardView } from '../attributes/standard.ts'
 import { dnsDomain, ipAddress, orNull, relativeDnsName, uuid } from '../attributes/validate.ts'
-import { noteChange } from '../changes/changes.ts'
+import { noteChange, noteDevices } from '../changes/changes.ts'
 import { ownProject, type NetworkContext } from '../context.ts'
 import type { FloatingIpRow, PortRow } from '../database.ts'
 import { errors } from '../errors.ts'
@@ -49,6 +49,7 @@ export const floatingIpResource: Resource<FloatingIpRow> = {
     if (row === undefined) throw errors.FloatingIPNotFound({ floatingipId: id })
     await deleteFloatingIpRow(ctx, row)
     if (row.router_id !== null) await noteChange(ctx, { routerIds: [row.router_id] })
+    await notePorts(ctx, [row.fixed_port_id])
   },
 }
 
@@ -83,6 +84,7 @@ async function createFloatingIp(ctx: NetworkContext, item: Item): Promise<Floati
   await guarded(row, row, insertFloatingIp(ctx, row))
   await updatePortRow(ctx, port.id, { device_id: row.id, status: 'N/A' })
   if (row.router_id !== null) await noteChange(ctx, { routerIds: [row.router_id] })
+  await notePorts(ctx, [row.fixed_port_id])
   return row
 }
 
@@ -95,6 +97,13 @@ async function updateFloatingIp(ctx: NetworkContext, id: string, item: Item): Pr
   await guarded(row, set as Association, updateFloatingIpRow(ctx, id, set))
   const routerIds = [...new Set([row.router_id, set.router_id].filter((r) => r !== null && r !== undefined))]
   if (routerIds.length > 0) await noteChange(ctx, { routerIds })
+  if (set.status !== undefined) await notePorts(ctx, [row.fixed_port_id, set.fixed_port_id ?? null])
+}
+
+/** The servers of these ports are reached otherwise now. */
+async function notePorts(ctx: NetworkContext, portIds: readonly (string | null)[]): Promise<void> {
+  const ids = [...new Set(portIds)].filter((id) => id !== null)
+  if (ids.length > 0) await noteDevices(ctx, await getPorts(ctx, ids))
 }
 
 /** Two floating IPs of one network cannot lead to the same address, however close they come. */

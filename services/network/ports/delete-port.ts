@@ -1,5 +1,5 @@
 /** Deleting a port: not one that a router or a floating IP lives on; those have calls of their own. */
-import { noteChange } from '../changes/changes.ts'
+import { noteChange, noteDevices } from '../changes/changes.ts'
 import type { NetworkContext } from '../context.ts'
 import { allocationsOf } from '../allocation/ip-allocation.store.ts'
 import { errors } from '../errors.ts'
@@ -23,6 +23,7 @@ export async function removePort(ctx: NetworkContext, port: PortRow): Promise<vo
   if (ROUTER_INTERFACE_OWNERS.includes(port.device_owner)) await forgetInterfacePort(ctx, port.id)
   await deletePortRows(ctx, [port.id])
   await noteChange(ctx, { portIds: [port.id], networkIds: [port.network_id], securityGroupIds: groups, hosts: port.binding_host === '' ? [] : [port.binding_host] })
+  await noteDevices(ctx, [port])
 }
 
 async function assertDeletable(ctx: NetworkContext, port: PortRow): Promise<void> {

@@ -4,7 +4,7 @@ import { mintMac } from '../addresses/mac.ts'
 import { reallocateIps, type AskedIp } from '../allocation/allocate-ips.ts'
 import { allocationsOf } from '../allocation/ip-allocation.store.ts'
 import type { Item } from '../attributes/attribute.ts'
-import { noteChange } from '../changes/changes.ts'
+import { noteChange, noteDevices } from '../changes/changes.ts'
 import type { NetworkContext } from '../context.ts'
 import type { IpAllocationRow, PortRow } from '../database.ts'
 import { errors } from '../errors.ts'
@@ -32,6 +32,7 @@ export async function updatePort(ctx: NetworkContext, id: string, item: Item): P
   const hosts = [...new Set([port.binding_host, set.binding_host ?? port.binding_host])].filter((h) => h !== '')
   const moved = allocations !== held || mac !== undefined || hosts.length > 1 || set.binding_host !== undefined
   await noteChange(ctx, { portIds: [id], hosts, networkIds: moved || set.extra_dhcp_opts !== undefined || set.dns_name !== undefined ? [port.network_id] : [], securityGroupIds: moved ? groups : [] })
+  if (allocations !== held) await noteDevices(ctx, [port])
 }
 
 function plainChanges(ctx: NetworkContext, port: PortRow, item: Item): Partial<PortRow> {
