@@ -26,6 +26,8 @@ export const EXCLUSIONS: Exclusion[] = [
   { tests: /^tempest\.api\.identity\.(admin\.)?v2\./, reason: 'the identity API v2.0 is gone upstream' },
   { tests: /^tempest\.api\.image\.v1\./, reason: 'the image API v1 is gone upstream' },
   { tests: /^tempest\.scenario\.test_dashboard/, reason: 'there is no dashboard' },
+  // It pings its guests even where guests are said to be out of reach; cloud/walk.guest.test.ts does so with real ones.
+  { tests: /TestNetworkBasicOps\.test_network_basic_ops\b/, reason: "the fake hypervisor's guests answer no ping" },
 ]
 
 export interface Chosen { walk: boolean; tempest: string[] }

@@ -27,7 +27,7 @@ export interface TempestRun {
 /** Writes what Tempest needs into the folder; answers every test there is whose id matches one of the expressions. */
 export async function listTests(cloud: PreparedCloud, folder: string, expressions: string[]): Promise<string[]> {
   await mkdir(join(folder, 'etc'), { recursive: true })
-  await mkdir(join(folder, 'lock'), { recursive: true })
+  for (const name of ['lock', 'logs']) await mkdir(join(folder, name), { recursive: true })
   await writeFile(join(folder, 'etc', 'tempest.conf'), tempestConf(cloud, folder), { mode: 0o600 })
   const { stdout } = await run('/usr/bin/python3', ['-c', 'import tempest; print(tempest.__path__[0])'])
   const tempest = stdout.trim()

@@ -159,7 +159,7 @@ export const tutorial: Step[] = [
     admin('network agent list', { column: { name: 'Alive', holds: [/true|:-\)/], andMore: true } }),
     member('limits show --absolute', { column: { name: 'Name', holds: ['totalInstancesUsed'], andMore: true } }),
     member('quota show', { fields: { instances: 10 } }),
-    admin('usage list', { column: { name: 'Project', holds: ['walk-project-{tag}'], andMore: true } }),
+    admin('usage list', { column: { name: 'Project', holds: ['{project}'], andMore: true } }),
   ] },
   { name: 'the server goes', needs: ['a server'], rows: [
     member('server delete --wait walk-server-{tag}'),
