@@ -1,5 +1,5 @@
 /** A new application credential: roles within those of the token that asks, rules new or known, the secret hashed. */
-import { flag } from '#core/db/database.ts'
+import { flag } from '#core/db/json.ts'
 import { randomBytes } from 'node:crypto'
 import { hashCost } from '../authentication/check-password.ts'
 import { change } from '../changes.ts'

@@ -1,5 +1,6 @@
 /** SQL about regions, services and endpoints. */
-import { flag, isUniqueViolation } from '#core/db/database.ts'
+import { isUniqueViolation } from '#core/db/database.ts'
+import { flag } from '#core/db/json.ts'
 import type { IdentityContext } from '../context.ts'
 import type { EndpointRow, RegionRow, ServiceRow } from '../database.ts'
 

@@ -1,5 +1,5 @@
 /** Changing regions: the tree stays a tree, and a region with endpoints in it stays. */
-import { fromJson, toJson } from '#core/db/database.ts'
+import { fromJson, toJson } from '#core/db/json.ts'
 import { change } from '../changes.ts'
 import type { IdentityContext } from '../context.ts'
 import type { RegionRow } from '../database.ts'

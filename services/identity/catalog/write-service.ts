@@ -1,5 +1,5 @@
 /** Changing services and endpoints. */
-import { flag, fromJson, toJson } from '#core/db/database.ts'
+import { flag, fromJson, toJson } from '#core/db/json.ts'
 import { change } from '../changes.ts'
 import type { IdentityContext } from '../context.ts'
 import type { EndpointRow, ServiceRow } from '../database.ts'

@@ -1,5 +1,6 @@
 /** Storing and changing credentials. An EC2 credential's id is the hash of its access key, so that a signature finds it. */
-import { fromJson, inTransaction, toJson } from '#core/db/database.ts'
+import { inTransaction } from '#core/db/database.ts'
+import { fromJson, toJson } from '#core/db/json.ts'
 import { createHash } from 'node:crypto'
 import type { IdentityContext } from '../context.ts'
 import type { CredentialRow } from '../database.ts'

@@ -1,5 +1,6 @@
 /** Checking, keeping, changing and removing a domain's options. */
-import { flag, fromJson, inTransaction, toJson } from '#core/db/database.ts'
+import { inTransaction } from '#core/db/database.ts'
+import { flag, fromJson, toJson } from '#core/db/json.ts'
 import type { IdentityContext } from '../context.ts'
 import { sealBlob } from '../credentials/credential-blob.ts'
 import { errors } from '../errors.ts'

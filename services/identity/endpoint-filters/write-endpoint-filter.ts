@@ -1,5 +1,5 @@
 /** Changing endpoint groups and what projects see. Each change alters catalogs, so every memory of them goes. */
-import { fromJson, toJson } from '#core/db/database.ts'
+import { fromJson, toJson } from '#core/db/json.ts'
 import { change } from '../changes.ts'
 import type { IdentityContext } from '../context.ts'
 import type { EndpointGroupRow } from '../database.ts'

@@ -1,5 +1,5 @@
 /** Creating, changing and deleting groups, and who is in them. Leaving a group makes a user's tokens void. */
-import { fromJson, toJson } from '#core/db/database.ts'
+import { fromJson, toJson } from '#core/db/json.ts'
 import { change } from '../changes.ts'
 import type { IdentityContext } from '../context.ts'
 import type { GroupRow } from '../database.ts'

@@ -1,6 +1,6 @@
 /** The steps of OAuth 1.0a: a consumer asks for a request token, a user authorises it with roles, it becomes an access token. */
 import { randomInt } from 'node:crypto'
-import { fromJson, toJson } from '#core/db/database.ts'
+import { fromJson, toJson } from '#core/db/json.ts'
 import { roleByName } from '../application-credentials/create-application-credential.ts'
 import { change } from '../changes.ts'
 import type { IdentityContext } from '../context.ts'

@@ -1,5 +1,6 @@
 /** Stored policies: texts that services may fetch. Identity keeps them and does not read them. */
-import { fromJson, inTransaction, toJson } from '#core/db/database.ts'
+import { inTransaction } from '#core/db/database.ts'
+import { fromJson, toJson } from '#core/db/json.ts'
 import type { IdentityContext } from '../context.ts'
 import type { PolicyRow } from '../database.ts'
 import { errors } from '../errors.ts'

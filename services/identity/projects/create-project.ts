@@ -1,5 +1,5 @@
 /** A new project or domain: its place in the hierarchy is checked, its name decided by the unique key. */
-import { toJson, flag } from '#core/db/database.ts'
+import { toJson, flag } from '#core/db/json.ts'
 import { change } from '../changes.ts'
 import type { IdentityContext } from '../context.ts'
 import type { ProjectRow } from '../database.ts'

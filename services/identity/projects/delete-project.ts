@@ -1,5 +1,5 @@
 /** Deleting a project (only a leaf), or a domain (only a disabled one) with all its users, groups, roles and projects. */
-import { fromJson } from '#core/db/database.ts'
+import { fromJson } from '#core/db/json.ts'
 import { deleteApplicationCredentials } from '../application-credentials/application-credential.store.ts'
 import { change } from '../changes.ts'
 import type { IdentityContext } from '../context.ts'

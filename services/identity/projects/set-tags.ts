@@ -1,4 +1,5 @@
-import { fromJson, inTransaction } from '#core/db/database.ts'
+import { inTransaction } from '#core/db/database.ts'
+import { fromJson } from '#core/db/json.ts'
 import type { IdentityContext } from '../context.ts'
 import type { ProjectRow } from '../database.ts'
 import { errors } from '../errors.ts'

@@ -1,5 +1,5 @@
 /** Changes to a project or domain. Where it stands never changes; disabling asks that nothing enabled is below. */
-import { flag, fromJson, toJson } from '#core/db/database.ts'
+import { flag, fromJson, toJson } from '#core/db/json.ts'
 import { change } from '../changes.ts'
 import type { IdentityContext } from '../context.ts'
 import type { ProjectRow } from '../database.ts'

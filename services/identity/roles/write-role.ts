@@ -1,5 +1,5 @@
 /** Creating, changing and deleting roles and what they imply. */
-import { fromJson, toJson } from '#core/db/database.ts'
+import { fromJson, toJson } from '#core/db/json.ts'
 import { deleteApplicationCredentials } from '../application-credentials/application-credential.store.ts'
 import { change } from '../changes.ts'
 import type { IdentityContext } from '../context.ts'

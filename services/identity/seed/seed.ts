@@ -3,7 +3,8 @@
  * imply, an administrator, the projects admin, service and demo, the catalog. Done at every start; what is there
  * stays, except addresses in the catalog that have changed.
  */
-import { inTransaction, toJson } from '#core/db/database.ts'
+import { inTransaction } from '#core/db/database.ts'
+import { toJson } from '#core/db/json.ts'
 import type { ServiceEnv } from '#core/service/service.ts'
 import { hashCost } from '../authentication/check-password.ts'
 import { getRegion, insertEndpoint, insertRegion, insertService, listEndpoints, listServices, updateEndpoint } from '../catalog/catalog.store.ts'

@@ -3,7 +3,7 @@
  * may hand on a part of it: fewer roles, no longer, and each step shortens how far it may go.
  */
 import type { Static } from '#core/schema/schema.ts'
-import { flag, toJson } from '#core/db/database.ts'
+import { flag, toJson } from '#core/db/json.ts'
 import { roleByName } from '../application-credentials/create-application-credential.ts'
 import { change } from '../changes.ts'
 import type { IdentityContext } from '../context.ts'

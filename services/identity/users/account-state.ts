@@ -1,7 +1,7 @@
 /** What options and the rules of this cloud make of an account: locked, inactive, its password over. */
 import type { IdentityContext } from '../context.ts'
 import type { UserRow } from '../database.ts'
-import { fromJson } from '#core/db/database.ts'
+import { fromJson } from '#core/db/json.ts'
 
 const DAY_MS = 86_400_000
 

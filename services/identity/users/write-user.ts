@@ -1,5 +1,5 @@
 /** Creating and changing users, and users changing their own password. Hashing happens before any transaction. */
-import { flag, fromJson, toJson } from '#core/db/database.ts'
+import { flag, fromJson, toJson } from '#core/db/json.ts'
 import { nowIso } from '#core/time/clock.ts'
 import { deleteAccessRulesOfUser, deleteApplicationCredentials } from '../application-credentials/application-credential.store.ts'
 import { hashCost } from '../authentication/check-password.ts'

@@ -1,6 +1,6 @@
 /** Registers an image: a row without data, which an upload or an import fills. */
 import { authorise, may } from '#core/http/context.ts'
-import { flag } from '#core/db/database.ts'
+import { flag } from '#core/db/json.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { ImageContext } from '../context.ts'
 import { errors } from '../errors.ts'

@@ -1,6 +1,6 @@
 /** Changes an image by a patch: all of it or nothing, on the state it was judged by. */
 import { may } from '#core/http/context.ts'
-import { flag } from '#core/db/database.ts'
+import { flag } from '#core/db/json.ts'
 import type { ImageContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { authoriseVisibility, checkPropertyQuota, checkTagQuota } from './create-image.ts'
