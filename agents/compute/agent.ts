@@ -168,7 +168,10 @@ function changeVerbs(parts: Parts): Pick<Verbs, 'rescue' | 'unrescue' | 'resize'
     unrescue: async ({ spec }) => await work(parts, spec.serverId, 'running', () => unrescueServer(parts, spec)),
     resize: async ({ spec, timeoutS }) => await work(parts, spec.serverId, 'shutdown', (signal) => resizeServer(parts, spec, { timeoutS, signal })),
     confirmResize: async ({ serverId }) => await work(parts, serverId, null, () => confirmResize(parts, serverId)),
-    revertResize: async ({ spec }) => await work(parts, spec.serverId, 'shutdown', (signal) => revertResize(parts, spec, signal)),
+    revertResize: async ({ spec }) => await work(parts, spec.serverId, null, async (signal) => {
+      await revertResize(parts, spec, signal)
+      parts.watch.learn(spec.serverId, await parts.driver.powerState(spec.serverId))
+    }),
   }
 }
 

@@ -37,9 +37,10 @@ export async function confirmResize({ driver, folders }: PowerContext, serverId:
 
 export async function revertResize(context: PowerContext, spec: ServerSpecType, signal: AbortSignal): Promise<void> {
   const { driver, folders } = context
-  await stopServer(context, spec.serverId, 0, signal)
-  if (!driver.capabilities.localFiles) return
+  if (!driver.capabilities.localFiles) return await stopServer(context, spec.serverId, 0, signal)
   const old = await keptSpec(folders, spec.serverId)
+  // A resize that was refused before it touched anything leaves the guest as it is.
+  if (old !== undefined) await stopServer(context, spec.serverId, 0, signal)
   const present = await folders.loadSpec(spec.serverId)
   const folder = folders.beforeResize(spec.serverId)
   if (old !== undefined && present !== undefined) {

@@ -6,10 +6,11 @@ import { keypairPolicies } from './keypairs/keypair.policy.ts'
 import { helperPolicies } from './policy-kinds.ts'
 import { interfacePolicies } from './interfaces/interface.policy.ts'
 import { rescuePolicies } from './rescue/rescue.policy.ts'
+import { migratePolicies } from './resizes/migrate.policy.ts'
 import { resizePolicies } from './resizes/resize.policy.ts'
 import { shelvePolicies } from './shelving/shelve.policy.ts'
 import { serverActionPolicies } from './server-actions/server-actions.policy.ts'
 import { serverDetailPolicies } from './server-details/details.policy.ts'
 import { serverPolicies } from './servers/server.policy.ts'
 
-export const computePolicies: readonly PolicyRule[] = [...helperPolicies, ...flavorPolicies, ...keypairPolicies, ...serverPolicies, ...serverActionPolicies, ...serverDetailPolicies, ...interfacePolicies, ...resizePolicies, ...rescuePolicies, ...shelvePolicies, ...administrationPolicies]
+export const computePolicies: readonly PolicyRule[] = [...helperPolicies, ...flavorPolicies, ...keypairPolicies, ...serverPolicies, ...serverActionPolicies, ...serverDetailPolicies, ...interfacePolicies, ...resizePolicies, ...migratePolicies, ...rescuePolicies, ...shelvePolicies, ...administrationPolicies]

@@ -149,7 +149,7 @@ export const computeAgentContract = defineAgentContract({
     resize: verb(Type.Object({ spec: ServerSpec, timeoutS: Type.Integer({ minimum: 0 }) }), Nothing, 900_000),
     /** Forgets what `resize` kept. */
     confirmResize: verb(ServerRef, Nothing),
-    /** Ends the guest and puts back what `resize` kept; `spec` is the one before. The guest stays off. Nothing kept is success. */
+    /** Ends the guest and puts back what `resize` kept; `spec` is the one before. The guest stays off. Nothing kept is success, and leaves the guest as it is. */
     revertResize: verb(Type.Object({ spec: ServerSpec }), Nothing, 300_000),
     attachNic: verb(Type.Object({ serverId: Uuid, nic: Nic }), Nothing),
     /** Live where the guest lets go, else from the next start. */

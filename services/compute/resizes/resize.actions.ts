@@ -38,6 +38,10 @@ async function newFlavor(ctx: ComputeContext, server: ServerRow, id: string): Pr
   if (flavor.disabled === 1) throw errors.FlavorUnusable({ id })
   if (flavor.flavorid === server.flavor_id) throw errors.CannotResizeToSameFlavor()
   if (flavor.root_gb === 0 && server.root_gb !== 0) throw errors.CannotResizeDisk({ reason: 'Resize to zero disk flavor is not allowed.' })
+  // No hypervisor shrinks disks. Upstream accepts such a resize and then gives it up; here it is said at once.
+  if (flavor.root_gb < server.root_gb || flavor.ephemeral_gb < server.ephemeral_gb) {
+    throw errors.CannotResizeDisk({ reason: `a disk cannot be made smaller: the server has ${server.root_gb} GB root and ${server.ephemeral_gb} GB ephemeral disk, the flavor ${flavor.root_gb} GB and ${flavor.ephemeral_gb} GB.` })
+  }
   return flavor
 }
 
