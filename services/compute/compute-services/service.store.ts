@@ -2,7 +2,7 @@
  * All SQL about services besides compute hosts. Scheduling and conducting are parts of this program, not processes;
  * operators look for them all the same, and each process that does this work keeps a row for both.
  */
-import { upsert } from '#core/db/database.ts'
+import { inTransaction, upsert } from '#core/db/database.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { ComputeContext } from '../context.ts'
 import { takeNumbers } from '../counters.ts'
@@ -25,11 +25,13 @@ export async function listControlServices(ctx: ComputeContext): Promise<ControlS
 /** Writes down that this process is alive. Numbers come from the same row of numbers as those of hosts. */
 export async function saveControlServices(ctx: ComputeContext, host: string): Promise<void> {
   const last_seen_at = nowIso(ctx.clock)
-  for (const kind of CONTROL_KINDS) {
-    const known = await ctx.db.updateTable('control_services').set({ last_seen_at }).where('host', '=', host).where('kind', '=', kind).executeTakeFirst()
-    if (known.numUpdatedRows > 0n) continue
-    await upsert(ctx.db, 'control_services', { id: ctx.ids.uuid(), number: await takeNumbers(ctx, 'hosts'), kind, host, last_seen_at }, ['host', 'kind'])
-  }
+  await inTransaction(ctx, async (ctx) => {
+    for (const kind of CONTROL_KINDS) {
+      const known = await ctx.db.updateTable('control_services').set({ last_seen_at }).where('host', '=', host).where('kind', '=', kind).executeTakeFirst()
+      if (known.numUpdatedRows > 0n) continue
+      await upsert(ctx.db, 'control_services', { id: ctx.ids.uuid(), number: await takeNumbers(ctx, 'hosts'), kind, host, last_seen_at }, ['host', 'kind'])
+    }
+  })
 }
 
 export async function deleteControlService(ctx: ComputeContext, id: string): Promise<void> {

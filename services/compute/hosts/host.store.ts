@@ -1,5 +1,5 @@
 /** All SQL about hosts: a host is one compute service and one hypervisor. */
-import { upsert } from '#core/db/database.ts'
+import { inTransaction, upsert } from '#core/db/database.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { HeartbeatType, HostReportType } from '../agent/compute-agent.contract.ts'
 import type { ComputeContext } from '../context.ts'
@@ -43,6 +43,11 @@ export async function listHostsByNode(ctx: ComputeContext, nodeIds: string[]): P
 
 /** Writes down a sign of life; a host heard for the first time is registered. */
 export async function saveHeartbeat(ctx: ComputeContext, beat: HeartbeatType): Promise<HostRow> {
+  // Many hosts may be heard for the first time at once: numbers are taken in a transaction, one after the other.
+  return await inTransaction(ctx, async (ctx) => await writeHeartbeat(ctx, beat))
+}
+
+async function writeHeartbeat(ctx: ComputeContext, beat: HeartbeatType): Promise<HostRow> {
   const now = nowIso(ctx.clock)
   const set = { report: JSON.stringify(beat.report), hypervisor_hostname: beat.report.hypervisorHostname, started_at: beat.startedAt, last_seen_at: now }
   const known = await ctx.db.updateTable('hosts').set(set).where('host', '=', beat.host).executeTakeFirst()
