@@ -27,11 +27,16 @@ function guardsOf(policy: Policy, resource: Resource): Guards {
 export function presenter(ctx: NetworkContext, resource: Resource, fields?: Fields): (view: View) => View {
   const { hidden, ruled } = guardsOf(ctx.policy, resource)
   return (view) => {
-    const without = new Set(hidden)
-    for (const { name, rule } of ruled) if (name in view && !may(ctx, rule, view)) without.add(name)
+    let without: Set<string> | undefined
+    for (const { name, rule } of ruled) {
+      if (view[name] !== undefined && !may(ctx, rule, view)) (without ??= new Set()).add(name)
+    }
+    for (const name of hidden) if (view[name] !== undefined) (without ??= new Set()).add(name)
+    // Most often there is nothing to leave out, and a copy of every row is what long lists would pay for.
+    if (fields === undefined && without === undefined) return view
     const shown: View = {}
     for (const name of fields ?? Object.keys(view)) {
-      if (Object.hasOwn(view, name) && !without.has(name)) shown[name] = view[name]
+      if (Object.hasOwn(view, name) && without?.has(name) !== true) shown[name] = view[name]
     }
     return shown
   }

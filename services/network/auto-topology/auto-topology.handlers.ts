@@ -1,58 +1,25 @@
-/**
- * A topology for somebody who names none: a network with subnets from the default pools, behind a router to the
- * default external network. Made once per project; asking again answers the same.
- */
-import { inTransaction, isUniqueViolation } from '#core/db/database.ts'
+/** The topology made for a project that names none. */
 import { authorise } from '#core/http/context.ts'
-import { ApiError } from '#core/errors/errors.ts'
-import type { Item, Resource } from '../attributes/attribute.ts'
 import { readFields } from '../attributes/list-query.ts'
-import { readCreateBody } from '../attributes/request-body.ts'
 import { isAdmin, ownProject, type ApiRequestOf, type NetworkContext } from '../context.ts'
-import type { SubnetpoolRow } from '../database.ts'
 import { errors } from '../errors.ts'
-import { defaultExternalNetwork } from '../networks/network.store.ts'
-import { networkResource } from '../networks/network.resource.ts'
-import { addInterface } from '../routers/add-interface.ts'
-import { removeInterface } from '../routers/remove-interface.ts'
-import { interfacesOf } from '../routers/router.store.ts'
-import { routerResource } from '../routers/router.resource.ts'
-import { defaultSubnetpool } from '../subnetpools/subnetpool.store.ts'
-import { subnetResource } from '../subnets/subnet.resource.ts'
+import { buildTopology, removeTopology, requirements, topologyOf } from './build-topology.ts'
 
 export async function showAutoTopology(ctx: NetworkContext, request: ApiRequestOf): Promise<object> {
   const projectId = readProject(ctx, request)
   authorise(ctx, 'get_auto_allocated_topology', { project_id: projectId, tenant_id: projectId })
   const fields = readFields(request.query)
   if (fields !== undefined && !fields.has('dry-run')) throw errors.BadRequest({ resource: 'auto_allocate', msg: 'Unrecognized field' })
-  if (fields !== undefined) {
-    await requirements(ctx)
-    return { auto_allocated_topology: { id: 'dry-run=pass', tenant_id: projectId, project_id: projectId } }
-  }
-  const id = (await topologyOf(ctx, projectId)) ?? (await build(ctx, projectId))
+  if (fields !== undefined) await requirements(ctx)
+  const id = fields !== undefined ? 'dry-run=pass' : ((await topologyOf(ctx, projectId)) ?? (await buildTopology(ctx, projectId)))
   return { auto_allocated_topology: { id, tenant_id: projectId, project_id: projectId } }
 }
 
 export async function deleteAutoTopology(ctx: NetworkContext, request: ApiRequestOf): Promise<undefined> {
   const projectId = readProject(ctx, request)
   authorise(ctx, 'delete_auto_allocated_topology', { project_id: projectId, tenant_id: projectId })
-  await inTransaction(ctx, async (ctx) => {
-    const row = await ctx.db.selectFrom('auto_topologies').selectAll().where('project_id', '=', projectId).executeTakeFirst()
-    if (row === undefined) return
-    await ctx.db.deleteFrom('auto_topologies').where('project_id', '=', projectId).execute()
-    for (const leg of await interfacesOf(ctx, [row.router_id])) await removeInterface(ctx, row.router_id, { subnet_id: leg.subnet_id })
-    await unlessGone(routerResource.delete!(ctx, row.router_id))
-    await unlessGone(networkResource.delete!(ctx, row.network_id))
-  })
+  await removeTopology(ctx, projectId)
   return undefined
-}
-
-async function unlessGone(work: Promise<void>): Promise<void> {
-  try {
-    await work
-  } catch (error) {
-    if (!(error instanceof ApiError && error.status === 404)) throw error
-  }
 }
 
 function readProject(ctx: NetworkContext, request: ApiRequestOf): string {
@@ -60,48 +27,4 @@ function readProject(ctx: NetworkContext, request: ApiRequestOf): string {
   const projectId = asked === 'None' ? ownProject(ctx) : asked
   if (projectId !== ownProject(ctx) && !isAdmin(ctx)) throw errors.NotAuthorized()
   return projectId
-}
-
-/** The network made before; a network deleted since by hand does not count. */
-async function topologyOf(ctx: NetworkContext, projectId: string): Promise<string | undefined> {
-  const row = await ctx.db.selectFrom('auto_topologies').innerJoin('networks', 'networks.id', 'auto_topologies.network_id').select('auto_topologies.network_id').where('auto_topologies.project_id', '=', projectId).executeTakeFirst()
-  return row?.network_id
-}
-
-async function requirements(ctx: NetworkContext): Promise<{ externalNetworkId: string; pools: SubnetpoolRow[] }> {
-  const external = await defaultExternalNetwork(ctx)
-  if (external === undefined) throw errors.AutoAllocationFailure({ reason: 'No default router:external network' })
-  const pools = [await defaultSubnetpool(ctx, 4), await defaultSubnetpool(ctx, 6)].filter((p) => p !== undefined)
-  if (pools.length === 0) throw errors.AutoAllocationFailure({ reason: 'No default subnetpools defined' })
-  return { externalNetworkId: external.id, pools }
-}
-
-async function build(ctx: NetworkContext, projectId: string): Promise<string> {
-  const { externalNetworkId, pools } = await requirements(ctx)
-  try {
-    return await inTransaction(ctx, async (ctx) => {
-      await ctx.db.deleteFrom('auto_topologies').where('project_id', '=', projectId).execute()
-      const network = await networkResource.create!(ctx, prepared(ctx, networkResource as unknown as Resource, { name: 'auto_allocated_network', project_id: projectId }))
-      const subnetIds: string[] = []
-      for (const pool of pools) {
-        const asked = { name: `auto_allocated_subnet_v${pool.ip_version}`, network_id: network.id, project_id: projectId, ip_version: pool.ip_version, subnetpool_id: pool.id }
-        subnetIds.push((await subnetResource.create!(ctx, prepared(ctx, subnetResource as unknown as Resource, asked))).id)
-      }
-      const asked = { name: 'auto_allocated_router', project_id: projectId, external_gateway_info: { network_id: externalNetworkId } }
-      const router = await routerResource.create!(ctx, prepared(ctx, routerResource as unknown as Resource, asked))
-      for (const id of subnetIds) await addInterface(ctx, router.id, { subnet_id: id })
-      await ctx.db.insertInto('auto_topologies').values({ project_id: projectId, network_id: network.id, router_id: router.id }).execute()
-      return network.id
-    })
-  } catch (error) {
-    const made = isUniqueViolation(error) ? await topologyOf(ctx, projectId) : undefined
-    if (made !== undefined) return made
-    if (error instanceof ApiError && (error.status === 400 || error.code === 'SubnetAllocationError')) throw errors.AutoAllocationFailure({ reason: 'Unable to provide tenant private network' }, { cause: error })
-    throw error
-  }
-}
-
-/** An item as a request would have brought it: with all defaults. */
-function prepared(ctx: NetworkContext, resource: Resource, item: Item): Item {
-  return readCreateBody(ctx, resource, { [resource.name]: item }).items[0]!
 }

@@ -1,20 +1,19 @@
 /** A network as the API shows it. */
-import { fromJson } from '#core/db/database.ts'
 import { standardView } from '../attributes/standard.ts'
+import { stored } from '../attributes/stored.ts'
 import type { View } from '../attributes/attribute.ts'
 import type { NetworkRow } from '../database.ts'
 import type { NetworkChildren } from './network.store.ts'
 
 export function networkView(row: NetworkRow, children: NetworkChildren): View {
   const subnets = children.subnets.get(row.id) ?? []
-  const view: View = {
-    ...standardView(row, children.tags),
+  const view = Object.assign(standardView(row, children.tags), {
     name: row.name, admin_state_up: row.admin_state_up === 1, status: row.status, mtu: row.mtu,
     shared: row.shared === 1 || children.sharedWithMe.has(row.id), subnets: subnets.map((s) => s.id),
     'router:external': row.external === 1, port_security_enabled: row.port_security_enabled === 1, dns_domain: row.dns_domain,
-    availability_zone_hints: fromJson<string[]>(row.availability_zone_hints, []), availability_zones: children.zones.get(row.id) ?? [],
+    availability_zone_hints: stored<string[]>(row.availability_zone_hints, []), availability_zones: children.zones.get(row.id) ?? [],
     ipv4_address_scope: addressScope(subnets, 4, children), ipv6_address_scope: addressScope(subnets, 6, children),
-  }
+  })
   if (row.external === 1) view['is_default'] = row.is_default === 1
   if (row.multi_segment === 1) {
     view['segments'] = (children.segments.get(row.id) ?? []).map((s) => provider(s))

@@ -1,6 +1,6 @@
 /** A port as the API shows it. */
-import { fromJson } from '#core/db/database.ts'
 import { standardView } from '../attributes/standard.ts'
+import { stored } from '../attributes/stored.ts'
 import type { View } from '../attributes/attribute.ts'
 import { ownProject, type NetworkContext } from '../context.ts'
 import type { IpAllocationRow, PortRow } from '../database.ts'
@@ -17,9 +17,9 @@ export function portView(ctx: NetworkContext, row: PortRow, children: PortChildr
     device_id: row.device_id, device_owner: row.device_owner, fixed_ips: allocations.map((a) => ({ subnet_id: a.subnet_id, ip_address: a.ip_address })),
     security_groups: (children.securityGroups.get(row.id) ?? []).map((g) => g.security_group_id),
     'binding:host_id': row.binding_host, 'binding:vif_type': row.binding_vif_type, 'binding:vnic_type': row.binding_vnic_type,
-    'binding:vif_details': row.binding_vif_type === 'bridge' ? BRIDGE_DETAILS : {}, 'binding:profile': fromJson<object>(row.binding_profile, {}),
-    port_security_enabled: row.port_security_enabled === 1, allowed_address_pairs: fromJson<object[]>(row.allowed_address_pairs, []),
-    extra_dhcp_opts: fromJson<object[]>(row.extra_dhcp_opts, []), dns_name: row.dns_name, dns_assignment: allocations.map((a) => dnsAssignment(ctx, row.dns_name, a)),
+    'binding:vif_details': row.binding_vif_type === 'bridge' ? BRIDGE_DETAILS : {}, 'binding:profile': stored<object>(row.binding_profile, {}),
+    port_security_enabled: row.port_security_enabled === 1, allowed_address_pairs: stored<object[]>(row.allowed_address_pairs, []),
+    extra_dhcp_opts: stored<object[]>(row.extra_dhcp_opts, []), dns_name: row.dns_name, dns_assignment: allocations.map((a) => dnsAssignment(ctx, row.dns_name, a)),
     ip_allocation: row.ip_allocation,
     ...(network === undefined ? {} : { 'network:tenant_id': network.project_id, shared: network.shared === 1 || (network.project_id !== ownProject(ctx) && row.project_id === ownProject(ctx)) }),
   }

@@ -1,6 +1,5 @@
 /** Quotas of projects: seen by themselves, set by administrators. */
-import { inTransaction } from '#core/db/database.ts'
-import { projectLimits, resetProjectLimits, setProjectLimits } from '#core/quota/quota.ts'
+import { projectLimits } from '#core/quota/quota.ts'
 import { authorise } from '#core/http/context.ts'
 import { inHandler, route, type Route } from '#core/http/route.ts'
 import { toBoolean, toInteger } from '../attributes/convert.ts'
@@ -8,6 +7,7 @@ import { COUNTED, countUsed, defaultLimits, type QuotaName } from '../attributes
 import { isDict, range } from '../attributes/validate.ts'
 import { ownProject, type ApiRequestOf, type NetworkContext } from '../context.ts'
 import { errors, invalidAttribute } from '../errors.ts'
+import { listLimits, resetLimits, setLimits } from './set-limits.ts'
 
 const NAMES = Object.keys(COUNTED) as QuotaName[]
 
@@ -37,14 +37,7 @@ function readable(ctx: NetworkContext, request: ApiRequestOf): string {
 /** Only the projects that have limits of their own. */
 async function listQuotas(ctx: NetworkContext): Promise<object> {
   enforce(ctx, 'get_quota')
-  const rows = await ctx.db.selectFrom('quotas').selectAll().orderBy('project_id').execute()
-  const projects = new Map<string, Record<string, unknown>>()
-  for (const row of rows) {
-    const quota = projects.get(row.project_id) ?? { ...defaultLimits(ctx.config), tenant_id: row.project_id, project_id: row.project_id }
-    quota[row.resource] = row.hard_limit
-    projects.set(row.project_id, quota)
-  }
-  return { quotas: [...projects.values()] }
+  return { quotas: await listLimits(ctx) }
 }
 
 async function showQuota(ctx: NetworkContext, request: ApiRequestOf): Promise<object> {
@@ -68,13 +61,7 @@ async function updateQuota(ctx: NetworkContext, request: ApiRequestOf): Promise<
   const id = request.params['id']!
   enforce(ctx, 'update_quota')
   const { limits, checked } = readLimits(request.body)
-  await inTransaction(ctx, async (ctx) => {
-    for (const [name, limit] of Object.entries(limits)) {
-      const used = checked ? await countUsed(ctx, id, name as QuotaName) : 0
-      if (checked && used > limit) throw errors.HTTPBadRequest({ message: `Quota limit ${limit} for ${name} must be greater than or equal to already used ${used}` })
-    }
-    await setProjectLimits(ctx, id, limits)
-  })
+  await setLimits(ctx, id, limits, checked)
   return { quota: await projectLimits(ctx, id, defaultLimits(ctx.config)) }
 }
 
@@ -101,8 +88,6 @@ function readLimits(body: unknown): { limits: Record<string, number>; checked: b
 async function deleteQuota(ctx: NetworkContext, request: ApiRequestOf): Promise<undefined> {
   const id = request.params['id']!
   enforce(ctx, 'delete_quota')
-  const held = await ctx.db.selectFrom('quotas').select('resource').where('project_id', '=', id).executeTakeFirst()
-  if (held === undefined) throw errors.TenantQuotaNotFound({ tenantId: id })
-  await resetProjectLimits(ctx, id)
+  await resetLimits(ctx, id)
   return undefined
 }

@@ -1,4 +1,5 @@
 /** Connecting a router: to a subnet (at its gateway's address), or by a port the user made. */
+import { inTransaction } from '#core/db/database.ts'
 import { allocationsOf } from '../allocation/ip-allocation.store.ts'
 import { reallocateIps } from '../allocation/allocate-ips.ts'
 import { findRow } from '../attributes/select-rows.ts'
@@ -22,6 +23,10 @@ export interface InterfaceInfo { port_id?: string; subnet_id?: string }
 export interface InterfaceView { id: string; tenant_id: string; port_id: string; network_id: string; subnet_id: string; subnet_ids: string[] }
 
 export async function addInterface(ctx: NetworkContext, routerId: string, info: InterfaceInfo): Promise<InterfaceView> {
+  return await inTransaction(ctx, async (ctx) => await connect(ctx, routerId, info))
+}
+
+async function connect(ctx: NetworkContext, routerId: string, info: InterfaceInfo): Promise<InterfaceView> {
   if (!(await revise(ctx, 'routers', routerId))) throw errors.RouterNotFound({ routerId })
   const router = (await getRouter(ctx, routerId))!
   const { port, subnets } = info.port_id !== undefined ? await byPort(ctx, router, info.port_id) : await bySubnet(ctx, router, info.subnet_id!)

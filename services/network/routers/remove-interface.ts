@@ -1,5 +1,5 @@
 /** Disconnecting a router: not while a floating IP or a route needs the leg. */
-import { fromJson } from '#core/db/database.ts'
+import { fromJson, inTransaction } from '#core/db/database.ts'
 import { contains, parseCidr } from '../addresses/cidr.ts'
 import { parseIp } from '../addresses/ip.ts'
 import { reallocateIps } from '../allocation/allocate-ips.ts'
@@ -18,6 +18,10 @@ import { deleteInterface, getRouter, interfacesOf } from './router.store.ts'
 import type { ExtraRoute } from './router.view.ts'
 
 export async function removeInterface(ctx: NetworkContext, routerId: string, info: InterfaceInfo): Promise<InterfaceView> {
+  return await inTransaction(ctx, async (ctx) => await disconnect(ctx, routerId, info))
+}
+
+async function disconnect(ctx: NetworkContext, routerId: string, info: InterfaceInfo): Promise<InterfaceView> {
   if (!(await revise(ctx, 'routers', routerId))) throw errors.RouterNotFound({ routerId })
   const router = (await getRouter(ctx, routerId))!
   const legs = await interfacesOf(ctx, [routerId])

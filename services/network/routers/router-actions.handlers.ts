@@ -1,18 +1,16 @@
 /** What is done to a router besides CRUD: connect, disconnect, add and remove routes. */
-import { fromJson, inTransaction } from '#core/db/database.ts'
 import { currentView } from '../attributes/handlers.ts'
 import type { Resource } from '../attributes/attribute.ts'
 import { presenter } from '../attributes/present.ts'
-import { reviseOrFail } from '../attributes/revisions.ts'
 import { enforceAction } from '../attributes/rules.ts'
 import { hostRoutes, isDict, uuid } from '../attributes/validate.ts'
 import type { ApiRequestOf, NetworkContext } from '../context.ts'
 import { errors, invalidAttribute } from '../errors.ts'
 import { addInterface, type InterfaceInfo } from './add-interface.ts'
+import { changeRoutes } from './change-routes.ts'
 import { badRouter } from './connected.ts'
 import { removeInterface } from './remove-interface.ts'
-import { routerResource, updateRouter } from './router.resource.ts'
-import { getRouter } from './router.store.ts'
+import { routerResource } from './router.resource.ts'
 import type { ExtraRoute } from './router.view.ts'
 
 const resource = routerResource as unknown as Resource
@@ -21,36 +19,31 @@ export async function addRouterInterface(ctx: NetworkContext, request: ApiReques
   const id = await allowed(ctx, request, 'add_router_interface')
   const info = readInterface(request.body)
   if (info.port_id !== undefined && info.subnet_id !== undefined) throw badRouter('Cannot specify both subnet-id and port-id')
-  return await inTransaction(ctx, async (ctx) => await addInterface(ctx, id, info))
+  return await addInterface(ctx, id, info)
 }
 
 export async function removeRouterInterface(ctx: NetworkContext, request: ApiRequestOf): Promise<object> {
   const id = await allowed(ctx, request, 'remove_router_interface')
   const info = readInterface(request.body)
-  return await inTransaction(ctx, async (ctx) => await removeInterface(ctx, id, info))
+  return await removeInterface(ctx, id, info)
 }
 
 export async function addExtraRoutes(ctx: NetworkContext, request: ApiRequestOf): Promise<object> {
-  return await changeRoutes(ctx, request, 'add_extraroutes', (held, given) => [...held, ...given.filter((g) => !held.some((h) => same(h, g)))])
+  return await routesAction(ctx, request, 'add_extraroutes', (held, given) => [...held, ...given.filter((g) => !held.some((h) => same(h, g)))])
 }
 
 export async function removeExtraRoutes(ctx: NetworkContext, request: ApiRequestOf): Promise<object> {
-  return await changeRoutes(ctx, request, 'remove_extraroutes', (held, given) => held.filter((h) => !given.some((g) => same(h, g))))
+  return await routesAction(ctx, request, 'remove_extraroutes', (held, given) => held.filter((h) => !given.some((g) => same(h, g))))
 }
 
 function same(a: ExtraRoute, b: ExtraRoute): boolean {
   return a.destination === b.destination && a.nexthop === b.nexthop
 }
 
-/** Reads, changes and writes the routes while the router's row is held: two callers cannot undo each other. */
-async function changeRoutes(ctx: NetworkContext, request: ApiRequestOf, rule: string, change: (held: ExtraRoute[], given: ExtraRoute[]) => ExtraRoute[]): Promise<object> {
+async function routesAction(ctx: NetworkContext, request: ApiRequestOf, rule: string, change: (held: ExtraRoute[], given: ExtraRoute[]) => ExtraRoute[]): Promise<object> {
   const id = await allowed(ctx, request, rule)
   const given = readRoutes(request.body)
-  await inTransaction(ctx, async (ctx) => {
-    await reviseOrFail(ctx, resource, id, undefined)
-    const held = fromJson<ExtraRoute[]>((await getRouter(ctx, id))!.routes, [])
-    await updateRouter(ctx, id, { routes: change(held, given) })
-  })
+  await changeRoutes(ctx, id, (held) => change(held, given))
   return { router: presenter(ctx, resource)(await currentView(ctx, resource, id)) }
 }
 

@@ -1,6 +1,6 @@
 /** A router as the API shows it. */
-import { fromJson } from '#core/db/database.ts'
 import { standardView } from '../attributes/standard.ts'
+import { stored } from '../attributes/stored.ts'
 import type { View } from '../attributes/attribute.ts'
 import type { RouterRow } from '../database.ts'
 import type { RouterChildren } from './router.store.ts'
@@ -14,7 +14,7 @@ export function routerView(row: RouterRow, children: RouterChildren): View {
     external_gateway_info: row.gw_port_id === null ? null : {
       network_id: row.gw_network_id, enable_snat: row.enable_snat === 1, external_fixed_ips: outside.map((a) => ({ subnet_id: a.subnet_id, ip_address: a.ip_address })),
     },
-    routes: fromJson<ExtraRoute[]>(row.routes, []), distributed: row.distributed === 1, ha: row.ha === 1,
-    availability_zone_hints: fromJson<string[]>(row.availability_zone_hints, []), availability_zones: children.zones.get(row.id) ?? [],
+    routes: stored<ExtraRoute[]>(row.routes, []), distributed: row.distributed === 1, ha: row.ha === 1,
+    availability_zone_hints: stored<string[]>(row.availability_zone_hints, []), availability_zones: children.zones.get(row.id) ?? [],
   }
 }

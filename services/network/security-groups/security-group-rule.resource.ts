@@ -3,7 +3,7 @@ import type { AttributeTable, Item, Resource } from '../attributes/attribute.ts'
 import { findRow } from '../attributes/select-rows.ts'
 import { revise } from '../attributes/revisions.ts'
 import { readOnly, standard } from '../attributes/standard.ts'
-import { oneOf, text, uuid } from '../attributes/validate.ts'
+import { oneOf, orNull, text } from '../attributes/validate.ts'
 import { noteChange } from '../changes/changes.ts'
 import { ownProject, type NetworkContext } from '../context.ts'
 import type { SecurityGroupRuleRow } from '../database.ts'
@@ -21,7 +21,7 @@ const GIVEN = { post: true, default: null, filter: true, sort: true } as const
 
 const attributes: AttributeTable = standard({
   security_group_id: { post: true, validate: text(36), filter: true, sort: true },
-  remote_group_id: { ...GIVEN, validate: (v) => (v === null ? undefined : uuid(v)) },
+  remote_group_id: { ...GIVEN, validate: orNull(text(255)) },
   direction: { post: true, validate: oneOf(['ingress', 'egress']), filter: true, sort: true },
   protocol: { ...GIVEN, convert: toProtocol },
   port_range_min: { ...GIVEN, convert: toPort },

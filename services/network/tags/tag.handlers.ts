@@ -1,15 +1,14 @@
 /** Tags of a resource, together and one by one. Whoever may change the resource may tag it. */
-import { inTransaction } from '#core/db/database.ts'
 import { reply, type Reply } from '#core/http/message.ts'
 import { inHandler, route, type Route } from '#core/http/route.ts'
 import type { BaseRow, Resource } from '../attributes/attribute.ts'
-import { revise } from '../attributes/revisions.ts'
 import { enforceAction } from '../attributes/rules.ts'
 import { findRow } from '../attributes/select-rows.ts'
 import { isDict, listOf, text } from '../attributes/validate.ts'
 import type { ApiRequestOf, NetworkContext } from '../context.ts'
 import { errors, invalidInput } from '../errors.ts'
-import { markTagged, setTags, tagsOfResource } from './tag.store.ts'
+import { changeTags } from './change-tags.ts'
+import { tagsOfResource } from './tag.store.ts'
 
 const MAX_TAG = 255
 
@@ -71,12 +70,7 @@ async function change(ctx: NetworkContext, resource: Resource, request: ApiReque
   const id = await readable(ctx, resource, request)
   const [view] = await resource.views(ctx, [(await findRow(ctx, resource, id))!])
   await enforceAction(ctx, resource, view!, `update_${resource.name}`)
-  await inTransaction(ctx, async (ctx) => {
-    if (!(await revise(ctx, resource.table, id))) throw notFound(resource, id)
-    const tags = wanted(await tagsOfResource(ctx, id))
-    await setTags(ctx, id, tags)
-    await markTagged(ctx, resource.table, id, tags.length > 0)
-  })
+  await changeTags(ctx, resource.table, id, wanted, () => notFound(resource, id))
 }
 
 /** The id, if the caller may know of the resource. */
