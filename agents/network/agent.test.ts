@@ -1,5 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { agentClient, serveAgent } from '#core/agents/contract.ts'
 import { InProcessBus } from '#core/bus/in-process-bus.ts'
 import { silentLog } from '#core/log/log.ts'
@@ -58,10 +57,7 @@ async function start(): Promise<FakeNetworkDriver> {
 }
 
 async function until(what: () => boolean): Promise<void> {
-  for (let tries = 0; !what(); tries += 1) {
-    if (tries > 400) throw new Error(`still not: ${what.toString()}`)
-    await wait(5)
-  }
+  await vi.waitUntil(what, { timeout: 10_000, interval: 5 })
 }
 
 describe('the network agent with the fake driver', () => {

@@ -1,5 +1,6 @@
 /** What host tests set up again and again: a tenant behind a router, guests that listen and talk. */
-import { spawn, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { start } from '#core/host/run.ts'
 import type { Network, Port, Router, Subnet } from '../drivers/driver.ts'
 import { tryIn, until, type HostLab, type LabHost } from './host-lab.ts'
 import { makeId, makeMac, makeNetwork, makePort, makeRouter, makeSubnet } from './wanted.ts'
@@ -43,7 +44,7 @@ export async function askForAddress(netns: string): Promise<string> {
 }
 
 export function listen(lab: HostLab, netns: string, port: number, v6 = false): ChildProcess {
-  const child = spawn('ip', ['netns', 'exec', netns, 'socat', `TCP${v6 ? '6' : '4'}-LISTEN:${port},fork,reuseaddr`, 'EXEC:echo hi'], { stdio: 'ignore' })
+  const child = start('socat', [`TCP${v6 ? '6' : '4'}-LISTEN:${port},fork,reuseaddr`, 'EXEC:echo hi'], { netns, stdio: 'ignore' })
   lab.atEnd(() => { child.kill('SIGKILL') })
   return child
 }
@@ -55,14 +56,14 @@ export async function reaches(netns: string, address: string, port: number): Pro
 
 /** A TCP connection that stays open: what goes in comes back from an echoing server. */
 export async function conversation(lab: HostLab, client: string, server: string, address: string, port: number): Promise<{ echoes(): Promise<boolean> }> {
-  const echo = spawn('ip', ['netns', 'exec', server, 'socat', `TCP4-LISTEN:${port},reuseaddr,fork`, 'EXEC:cat'], { stdio: 'ignore' })
+  const echo = start('socat', [`TCP4-LISTEN:${port},reuseaddr,fork`, 'EXEC:cat'], { netns: server, stdio: 'ignore' })
   lab.atEnd(() => { echo.kill('SIGKILL') })
   let talker: ChildProcess | undefined
   let heard = ''
   let count = 0
   await until(async () => (await tryIn(server, 'ss', '-ltn')).stdout.includes(`:${port}`))
   const connect = (): ChildProcess => {
-    const child = spawn('ip', ['netns', 'exec', client, 'socat', '-', `TCP4:${address}:${port}`], { stdio: ['pipe', 'pipe', 'ignore'] })
+    const child = start('socat', ['-', `TCP4:${address}:${port}`], { netns: client, stdio: ['pipe', 'pipe', 'ignore'] })
     child.stdout!.on('data', (chunk: Buffer) => { heard += chunk.toString() })
     child.stdin!.on('error', () => {})
     lab.atEnd(() => { child.kill('SIGKILL') })
