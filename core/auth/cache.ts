@@ -3,7 +3,7 @@
  * one token hundreds of times. A revocation anywhere reaches every cache as a fan-out, and the time limit bounds
  * what a lost message can do.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '#core/time/clock.ts'
 import type { Authenticator, Identity } from './identity.ts'
@@ -18,7 +18,7 @@ export function cachedAuthenticator(source: Authenticator, clock: Clock, ttlMs =
   let generation = 0
   return {
     async identify(token) {
-      const key = token.length > 64 ? createHash('sha256').update(token).digest('base64') : token
+      const key = token.length > 64 ? hash('sha256', token, 'base64') : token
       const hit = cache.get(key)
       if (hit !== undefined && hit.until > clock.now()) return hit.identity
       const asked = generation

@@ -96,8 +96,9 @@ class Stages {
       answer = this.#refuse(walk, error)
     }
     this.#finish(walk, answer)
-    this.#tell(walk, answer, performance.now() - started)
-    this.#options.observe?.({ method: request.method, route: walk.routePath, status: answer.status, seconds: (performance.now() - started) / 1000 })
+    const ms = performance.now() - started
+    this.#tell(walk, answer, ms)
+    this.#options.observe?.({ method: request.method, route: walk.routePath, status: answer.status, seconds: ms / 1000 })
     return answer
   }
 

@@ -48,8 +48,8 @@ export async function listen(options: ListenOptions): Promise<Listener> {
 async function serve(options: ListenOptions, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   try {
     const request = toRequest(incoming)
-    if (options.streams?.(request.method, request.path) === true) request.stream = incoming
-    else {
+    if (request.method !== 'GET' && options.streams?.(request.method, request.path) === true) request.stream = incoming
+    else if (hasBody(incoming)) {
       const body = await readAll(incoming, options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES)
       if (body === 'too large') {
         const error = httpErrors.BodyTooLarge()
@@ -84,6 +84,12 @@ function originOf(headers: Headers): string {
   return `${scheme}://${host}`
 }
 
+/** RFC 9112, 6.3: a request without these has none. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
+}
+
+/** By events: the stream's iterator costs a small request a tenth of its time. */
 async function readAll(incoming: IncomingMessage, cap: number): Promise<Buffer | undefined | 'too large'> {
   if (Number(incoming.headers['content-length'] ?? 0) > cap) {
     incoming.resume()
@@ -91,12 +97,16 @@ async function readAll(incoming: IncomingMessage, cap: number): Promise<Buffer |
   }
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of incoming) {
-    size += (chunk as Buffer).length
-    if (size > cap) return 'too large'
-    chunks.push(chunk as Buffer)
-  }
-  return chunks.length === 0 ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)
+  return await new Promise((resolve, reject) => {
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= cap) chunks.push(chunk)
+      // What is too much flows on unread, so that the refusal reaches the client.
+      else resolve('too large')
+    })
+    incoming.once('end', () => { resolve(chunks.length === 0 ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)) })
+    incoming.once('error', reject)
+  })
 }
 
 async function send(outgoing: ServerResponse, method: string, reply: ApiReply, close: boolean): Promise<void> {

@@ -173,6 +173,17 @@ function pipelineOptions(definition: ServiceDefinition, env: ServiceEnv, context
     name: definition.name, serviceType: definition.type, basePath: definition.path, routes: definition.routes, versions: definition.versions, dialect: definition.dialect,
     order: definition.order, authenticator: env.authenticator, authUrl: () => env.authUrl, context, rewrite: definition.rewrite,
     schemaFault: definition.schemaFault, admit: definition.admit, replyHeaders: definition.replyHeaders, anonymous: ANONYMOUS, log: env.log.child({ service: definition.name }),
-    observe: (s) => env.metrics?.requestSeconds.labels(definition.name, s.method, s.route, String(s.status)).observe(s.seconds),
+    observe: env.metrics === undefined ? undefined : requestTimes(definition.name, env.metrics),
+  }
+}
+
+/** Finding a labelled histogram hashes its labels; a service has few of them, so they are kept. */
+function requestTimes(service: string, metrics: Metrics): PipelineOptions['observe'] {
+  const kept = new Map<string, { observe(seconds: number): void }>()
+  return ({ method, route, status, seconds }) => {
+    const key = `${method} ${status} ${route}`
+    let times = kept.get(key)
+    if (times === undefined) kept.set(key, times = metrics.requestSeconds.labels(service, method, route, String(status)))
+    times.observe(seconds)
   }
 }
