@@ -1,6 +1,4 @@
 // The screen of a server, by noVNC. Query: path (of the WebSocket, with its token), password, view_only, scale, resize.
-import RFB from './novnc/core/rfb.js'
-
 const query = new URLSearchParams(location.search)
 const byId = (id) => document.getElementById(id)
 const flag = (name, otherwise) => (query.has(name) ? ['', '1', 'true', 'yes'].includes(query.get(name)) : otherwise)
@@ -13,6 +11,11 @@ function address() {
 }
 
 function say(text) { byId('status').textContent = text }
+
+const { default: RFB } = await import('./novnc/core/rfb.js').catch((error) => {
+  say('noVNC could not be loaded: it is not installed where this page comes from. The console can be opened by other VNC clients that speak WebSocket.')
+  throw error
+})
 
 let connected = false
 const rfb = new RFB(byId('screen'), address(), { credentials: { password: query.get('password') ?? '' } })
