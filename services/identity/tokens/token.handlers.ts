@@ -12,7 +12,7 @@ import { isTrue } from '../wire/filters.ts'
 import type { Token } from './build-token.ts'
 import { forgetToken } from './forget-token.ts'
 import { isScoped, tokenView } from './token.view.ts'
-import { validateToken } from './validate-token.ts'
+import { isSteady, validateToken } from './validate-token.ts'
 
 const ACCESS_RULES_VERSION = 1
 
@@ -28,7 +28,14 @@ export async function showToken(ctx: IdentityContext, request: RouteRequest): Pr
   const token = await subjectToken(ctx, request, request.method === 'HEAD' ? 'identity:check_token' : 'identity:validate_token', window)
   const understood = Number(request.headers['openstack-identity-access-rules'] ?? 0)
   if (token.applicationCredential?.accessRules !== undefined && !(understood >= ACCESS_RULES_VERSION)) throw errors.EntityNotFound({ message: 'Failed to validate token' })
-  return reply({ headers: { 'x-subject-token': token.text }, body: tokenView(token, await catalogOf(ctx, request, token)) })
+  return reply({ headers: { 'x-subject-token': token.text }, body: await viewText(ctx, request, token) })
+}
+
+/** The view as text: services ask about the same token again and again. */
+async function viewText(ctx: IdentityContext, request: RouteRequest, token: Token): Promise<string> {
+  const write = async (): Promise<string> => JSON.stringify(tokenView(token, await catalogOf(ctx, request, token)))
+  if (!isSteady(token) || request.query.has('nocatalog') || request.method === 'HEAD') return await write()
+  return await ctx.clients.memory.recall(`view of token ${token.text}`, ctx.clock.now(), write)
 }
 
 export async function deleteToken(ctx: IdentityContext, request: RouteRequest): Promise<Reply> {
