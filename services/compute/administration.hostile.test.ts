@@ -24,7 +24,7 @@ const call = fc.record({ route: fc.constantFrom(...administrationRoutes), param:
 
 describe.each(databases)('hostile input to administration on %s', (_name, locate) => {
   let cloud: ComputeCloud
-  beforeAll(async () => { cloud = await startComputeCloud({ database: await locate() }) })
+  beforeAll(async () => { cloud = await startComputeCloud({ database: await locate() }) }, 180_000)
   afterAll(async () => { await cloud.stop() })
 
   it('is refused, and leaves a cloud that makes sense', async () => {

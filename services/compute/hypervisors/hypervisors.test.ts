@@ -5,7 +5,7 @@ import { exchange } from '../testing/exchange.ts'
 
 describe.each(databases)('hypervisors on %s', (_name, locate) => {
   let cloud: ComputeCloud
-  beforeAll(async () => { cloud = await startComputeCloud({ hosts: ['host1', 'host2'], database: await locate() }) })
+  beforeAll(async () => { cloud = await startComputeCloud({ hosts: ['host1', 'host2'], database: await locate() }) }, 180_000)
   afterAll(async () => { await cloud.stop() })
 
   it('are shown by what they are and what is used of them', async () => {

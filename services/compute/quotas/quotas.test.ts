@@ -5,7 +5,7 @@ import { exchange } from '../testing/exchange.ts'
 
 describe.each(databases)('quotas on %s', (_name, locate) => {
   let cloud: ComputeCloud
-  beforeAll(async () => { cloud = await startComputeCloud({ hosts: ['host1', 'host2'], database: await locate() }) })
+  beforeAll(async () => { cloud = await startComputeCloud({ hosts: ['host1', 'host2'], database: await locate() }) }, 180_000)
   afterAll(async () => { await cloud.stop() })
 
   const latest = { instances: 10, cores: 20, ram: 51200, metadata_items: 128, key_pairs: 100, server_groups: 10, server_group_members: 10 }

@@ -14,7 +14,7 @@ describe.each(databases)('usage on %s', (_name, locate) => {
     await db.updateTable('servers').set({ launched_at: '2026-01-01T00:00:00.000Z' }).where('id', 'in', ids).execute()
     await db.updateTable('servers').set({ terminated_at: '2026-01-02T00:00:00.000Z' }).where('id', '=', ids[0]!).execute()
     await db.updateTable('servers').set({ launched_at: '2026-01-02T12:00:00.000Z' }).where('id', '=', ids[1]!).execute()
-  })
+  }, 180_000)
   afterAll(async () => { await cloud.stop() })
 
   const period = 'start=2026-01-01T12:00:00&end=2026-01-03T00:00:00.000000'
