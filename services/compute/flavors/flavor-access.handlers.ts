@@ -1,10 +1,10 @@
 /** Which projects may use a private flavor. */
-import { isUniqueViolation } from '#core/db/database.ts'
 import { authorise } from '#core/http/context.ts'
 import type { RouteRequest } from '#core/http/route.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
-import { addFlavorProject, getFlavor, listFlavorProjects, removeFlavorProject, type FlavorRow } from './flavor.store.ts'
+import { getFlavor, listFlavorProjects, removeFlavorProject, type FlavorRow } from './flavor.store.ts'
+import { grantFlavor } from './grant-flavor.ts'
 import { flavorRules } from './flavor.versions.ts'
 import { accessView } from './flavor.view.ts'
 
@@ -27,12 +27,7 @@ async function grant(ctx: ComputeContext, request: RouteRequest<AccessBody>, pro
   if (!(await ctx.clients.identity.projectExists(ctx, project))) throw errors.ProjectInvalid({ project })
   const flavor = await known(ctx, request.params['id']!)
   if (flavor.is_public === 1 && flavorRules(request.version).publicAccessRefused) throw errors.Conflict({ message: 'Can not add access to a public flavor.' })
-  try {
-    await addFlavorProject(ctx, flavor.flavorid, project)
-  } catch (error) {
-    if (isUniqueViolation(error)) throw errors.FlavorAccessExists({ id: flavor.flavorid, project })
-    throw error
-  }
+  await grantFlavor(ctx, flavor.flavorid, project)
   return accessView(flavor.flavorid, await listFlavorProjects(ctx, flavor.flavorid))
 }
 

@@ -1,13 +1,11 @@
 /** Extra specs: what a flavor says beyond sizes, key by key. */
-import { fromJson, inTransaction, toJson } from '#core/db/database.ts'
 import type { RouteRequest } from '#core/http/route.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
+import { dropSpec, mergeSpecs, specsOf } from './change-extra-specs.ts'
 import { checkExtraSpec } from './extra-spec-rules.ts'
-import { getFlavor, updateFlavor } from './flavor.store.ts'
 import { flavorRules } from './flavor.versions.ts'
 
-type Specs = Record<string, string>
 type Given = Record<string, string | number>
 
 export async function listExtraSpecs(ctx: ComputeContext, request: RouteRequest): Promise<object> {
@@ -23,37 +21,20 @@ export async function showExtraSpec(ctx: ComputeContext, request: RouteRequest):
 
 export async function addExtraSpecs(ctx: ComputeContext, request: RouteRequest<{ extra_specs: Given }>): Promise<object> {
   checkSpecs(request.version, request.body.extra_specs)
-  await merge(ctx, request.params['id']!, request.body.extra_specs)
+  await mergeSpecs(ctx, request.params['id']!, request.body.extra_specs)
   return request.body
 }
 
 export async function changeExtraSpec(ctx: ComputeContext, request: RouteRequest<Given>): Promise<object> {
   checkSpecs(request.version, request.body)
   if (!Object.hasOwn(request.body, request.params['key']!)) throw errors.BadRequest({ message: 'Request body and URI mismatch' })
-  await merge(ctx, request.params['id']!, request.body)
+  await mergeSpecs(ctx, request.params['id']!, request.body)
   return request.body
 }
 
 export async function removeExtraSpec(ctx: ComputeContext, request: RouteRequest): Promise<void> {
   const { id, key } = request.params as { id: string; key: string }
-  await inTransaction(ctx, async (tx) => {
-    const { [key]: gone, ...rest } = await specsOf(tx, id)
-    if (gone === undefined) throw errors.FlavorExtraSpecNotFound({ id, key })
-    await updateFlavor(tx, id, { extra_specs: toJson(rest) })
-  })
-}
-
-async function specsOf(ctx: ComputeContext, id: string): Promise<Specs> {
-  const flavor = await getFlavor(ctx, id)
-  if (flavor === undefined) throw errors.FlavorNotFound({ id })
-  return fromJson<Specs>(flavor.extra_specs, {})
-}
-
-async function merge(ctx: ComputeContext, id: string, given: Given): Promise<void> {
-  await inTransaction(ctx, async (tx) => {
-    const specs = { ...await specsOf(tx, id), ...Object.fromEntries(Object.entries(given).map(([k, v]) => [k, String(v)])) }
-    await updateFlavor(tx, id, { extra_specs: toJson(specs) })
-  })
+  await dropSpec(ctx, id, key)
 }
 
 function checkSpecs(version: number, given: Given): void {

@@ -1,5 +1,4 @@
 /** Flavors: list, show, make, describe, delete. */
-import { isUniqueViolation } from '#core/db/database.ts'
 import { may } from '#core/http/context.ts'
 import type { RouteRequest } from '#core/http/route.ts'
 import type { Static } from '#core/schema/schema.ts'
@@ -7,21 +6,15 @@ import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { linksOf, nextPage } from '../links.ts'
 import { readPage } from '../paging.ts'
-import { flagOr, normalName, readFlag, toInteger } from '../schema/read-values.ts'
+import { readFlag } from '../schema/read-values.ts'
 import type { FlavorCreate, FlavorUpdate } from './flavor.schema.ts'
-import { deleteFlavor, flavorWithName, getFlavor, insertFlavor, isGranted, listFlavors, updateFlavor, type FlavorFilter, type FlavorRow } from './flavor.store.ts'
+import { deleteFlavor, getFlavor, listFlavors, updateFlavor, type FlavorFilter, type FlavorRow } from './flavor.store.ts'
 import { flavorBrief, flavorDetail } from './flavor.view.ts'
+import { makeFlavor } from './make-flavor.ts'
+import { visibleFlavor } from './visible-flavor.ts'
 
 export function showsExtraSpecs(ctx: ComputeContext): boolean {
   return may(ctx, 'os_compute_api:os-flavor-extra-specs:index')
-}
-
-/** A flavor the caller may see; administrators see all. Throws `FlavorNotFound`. */
-export async function visibleFlavor(ctx: ComputeContext, id: string): Promise<FlavorRow> {
-  const row = await getFlavor(ctx, id)
-  if (row === undefined) throw errors.FlavorNotFound({ id })
-  if (row.is_public === 1 || may(ctx, 'context_is_admin') || await isGranted(ctx, id, ctx.identity.project?.id)) return row
-  throw errors.FlavorNotFound({ id })
 }
 
 export async function listFlavorsBrief(ctx: ComputeContext, request: RouteRequest): Promise<object> {
@@ -81,26 +74,8 @@ export async function showFlavor(ctx: ComputeContext, request: RouteRequest): Pr
 }
 
 export async function createFlavor(ctx: ComputeContext, request: RouteRequest<Static<typeof FlavorCreate>>): Promise<object> {
-  const given = request.body.flavor
-  const name = normalName(given.name)
-  const flavorid = given.id === undefined || given.id === null ? ctx.ids.uuid() : String(given.id)
-  try {
-    const row = await insertFlavor(ctx, {
-      flavorid, name, memory_mb: toInteger(given.ram), vcpus: toInteger(given.vcpus), root_gb: toInteger(given.disk),
-      ephemeral_gb: toInteger(given['OS-FLV-EXT-DATA:ephemeral'] ?? 0), swap: toInteger(given.swap ?? 0), rxtx_factor: rxtxFactor(given.rxtx_factor),
-      is_public: flagOr(given['os-flavor-access:is_public'], true), description: given.description ?? null, extra_specs: '{}',
-    })
-    return { flavor: flavorDetail(linksOf(ctx, request), row, showsExtraSpecs(ctx)) }
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error
-    throw await flavorWithName(ctx, name) ? errors.FlavorExists({ name }) : errors.FlavorIdExists({ id: flavorid })
-  }
-}
-
-function rxtxFactor(given: number | string | undefined): number {
-  const factor = Number(given ?? 1)
-  if (!(factor > 0)) throw errors.InvalidInput({ reason: "'rxtx_factor' argument must be a float between 0 and 3.40282e+38" })
-  return factor
+  const row = await makeFlavor(ctx, request.body.flavor)
+  return { flavor: flavorDetail(linksOf(ctx, request), row, showsExtraSpecs(ctx)) }
 }
 
 export async function describeFlavor(ctx: ComputeContext, request: RouteRequest<Static<typeof FlavorUpdate>>): Promise<object> {

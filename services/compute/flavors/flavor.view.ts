@@ -1,5 +1,4 @@
 /** A flavor as the API shows it, latest. */
-import { fromJson } from '#core/db/database.ts'
 import { resourceLinks, type Links } from '../links.ts'
 import type { FlavorRow } from './flavor.store.ts'
 
@@ -12,7 +11,7 @@ export function flavorDetail(links: Links, row: FlavorRow, withExtraSpecs: boole
     id: row.flavorid, name: row.name, ram: row.memory_mb, disk: row.root_gb, swap: row.swap, 'OS-FLV-EXT-DATA:ephemeral': row.ephemeral_gb,
     'OS-FLV-DISABLED:disabled': row.disabled === 1, vcpus: row.vcpus, 'os-flavor-access:is_public': row.is_public === 1, rxtx_factor: row.rxtx_factor,
     links: resourceLinks(links, 'flavors', row.flavorid), description: row.description,
-    ...(withExtraSpecs ? { extra_specs: fromJson<Record<string, string>>(row.extra_specs, {}) } : {}),
+    ...(withExtraSpecs ? { extra_specs: JSON.parse(row.extra_specs) as Record<string, string> } : {}),
   }
 }
 

@@ -1,5 +1,4 @@
 /** The NICs of a server. */
-import { inTransaction } from '#core/db/database.ts'
 import { isUuidLike } from '#core/ids/ids.ts'
 import type { RouteRequest } from '#core/http/route.ts'
 import { Type } from '#core/schema/schema.ts'
@@ -8,13 +7,11 @@ import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import type { Port } from '../neighbours/network.ts'
 import { closed, IpAddress, Tag, Uuid } from '../schema/parameter-types.ts'
-import { requireHost } from '../server-actions/start-work.ts'
-import { beginAction } from '../servers/begin-action.ts'
 import { findServer } from '../servers/find-server.ts'
 import { resolveNetworks, type NicRequest } from '../servers/requested-networks.ts'
 import { vifsOf, type ServerRow, type Vif } from '../servers/server.row.ts'
 import { awaitOperation } from './await-operation.ts'
-import { attachInterfaceOperation, detachInterfaceOperation } from './interface.operations.ts'
+import { startAttach, startDetach } from './change-interfaces.ts'
 
 const RULE = 'os_compute_api:os-attach-interfaces'
 const o = Type.Optional
@@ -55,11 +52,7 @@ export async function attachInterface(ctx: ComputeContext, request: RouteRequest
   if (wish.net_id !== undefined && wish.port_id !== undefined) throw errors.BadRequest({ message: 'Must not input both network_id and port_id' })
   if (wish.fixed_ips !== undefined && wish.net_id === undefined) throw errors.BadRequest({ message: 'Must input network_id when request IP address' })
   const nic = await wantedNic(ctx, wish)
-  const operation = await inTransaction(ctx, async (tx) => {
-    await beginAction(tx, server, 'attach_interface')
-    await requireHost(tx, server)
-    return await tx.operations.submit(tx, attachInterfaceOperation as never, { serverId: server.id, nic, nicKey: `attached-${tx.ids.uuid()}` })
-  })
+  const operation = await startAttach(ctx, server, nic)
   const end = await awaitOperation(ctx, operation)
   if (end === undefined || 'failure' in end) throw refusal(end?.failure, server.id)
   const { vif } = end.results['make-port'] as { vif: Vif }
@@ -91,9 +84,5 @@ export async function detachInterface(ctx: ComputeContext, request: RouteRequest
   const server = await findServer(ctx, request.params['id']!, `${RULE}:delete`)
   const id = request.params['port']!
   const vif = vifsOf(server).find((known) => known.portId === id)
-  await inTransaction(ctx, async (tx) => {
-    await beginAction(tx, server, 'detach_interface')
-    if (vif === undefined) throw errors.NotFound({ message: `Port id ${id} could not be found.` })
-    await tx.operations.submit(tx, detachInterfaceOperation as never, { serverId: server.id, vif })
-  })
+  await startDetach(ctx, server, id, vif)
 }

@@ -1,5 +1,4 @@
 /** Key pairs belong to a user, not to a project. Another user's are the administrator's to name (since 2.10). */
-import { inTransaction, isUniqueViolation } from '#core/db/database.ts'
 import { authorise, type ContextBase } from '#core/http/context.ts'
 import type { RouteRequest } from '#core/http/route.ts'
 import type { Static } from '#core/schema/schema.ts'
@@ -7,11 +6,9 @@ import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { linksOf, nextPage } from '../links.ts'
 import { readPage } from '../paging.ts'
-import { limitsOf } from '../quotas/effective-limits.ts'
-import { normalName } from '../schema/read-values.ts'
-import { fingerprintOf, newCertificate, newSshKey } from './key-material.ts'
 import type { KeypairCreate } from './keypair.schema.ts'
-import { countKeypairs, deleteKeypair, getKeypair, insertKeypair, listKeypairs } from './keypair.store.ts'
+import { deleteKeypair, getKeypair, listKeypairs } from './keypair.store.ts'
+import { makeKeypair } from './make-keypair.ts'
 import { keypairRules } from './keypair.versions.ts'
 import { keypairBrief, keypairCreated, keypairDetail } from './keypair.view.ts'
 
@@ -49,28 +46,8 @@ export async function createKey(ctx: ComputeContext, request: RouteRequest<Creat
   const given = request.body.keypair
   const userId = given.user_id ?? ctx.identity.user.id
   authorise(ctx, `${RULE}:create`, { user_id: userId })
-  const name = normalName(given.name)
-  const type = given.type ?? 'ssh'
-  await checkKeyLimit(ctx, userId)
-  const made = (given.public_key as string | undefined) === undefined ? await (type === 'ssh' ? newSshKey() : newCertificate(userId)) : undefined
-  const publicKey = made?.publicKey ?? given.public_key
-  const fingerprint = made?.fingerprint ?? fingerprintOf(publicKey, type)
-  try {
-    const row = await inTransaction(ctx, async (tx) => {
-      await checkKeyLimit(tx, userId)
-      return await insertKeypair(tx, { user_id: userId, name, type, fingerprint, public_key: publicKey })
-    })
-    return keypairCreated(row, made?.privateKey)
-  } catch (error) {
-    if (isUniqueViolation(error)) throw errors.KeyPairExists({ name })
-    throw error
-  }
-}
-
-/** The limit is the project's, the count the user's: so it always was. */
-async function checkKeyLimit(ctx: ComputeContext, userId: string): Promise<void> {
-  const { key_pairs: limit } = await limitsOf(ctx, ctx.identity.project?.id ?? '', userId)
-  if (limit! >= 0 && await countKeypairs(ctx, userId) >= limit!) throw errors.KeypairLimitExceeded()
+  const { row, privateKey } = await makeKeypair(ctx, userId, given)
+  return keypairCreated(row, privateKey)
 }
 
 export async function removeKey(ctx: ComputeContext, request: RouteRequest): Promise<void> {

@@ -2,7 +2,7 @@
 import { flag, inTransaction } from '#core/db/database.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
-import { visibleFlavor } from '../flavors/flavor.handlers.ts'
+import { visibleFlavor } from '../flavors/visible-flavor.ts'
 import { idFromHref } from '../schema/read-values.ts'
 import { action, type ActionHandler } from '../server-actions/action.ts'
 import { requireHost } from '../server-actions/start-work.ts'

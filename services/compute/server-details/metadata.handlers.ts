@@ -1,13 +1,10 @@
 /** Metadata of a server: a small dictionary that the guest can read. */
-import { inTransaction, toJson } from '#core/db/database.ts'
 import type { RouteRequest } from '#core/http/route.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
-import { checkAction } from '../servers/begin-action.ts'
 import { findServer } from '../servers/find-server.ts'
-import { checkMetadataQuota } from '../servers/server-quota.ts'
-import { metadataOf, type ServerRow } from '../servers/server.row.ts'
-import { getServer, updateServer } from '../servers/server.store.ts'
+import { metadataOf } from '../servers/server.row.ts'
+import { changeMetadata } from './change-metadata.ts'
 
 const RULE = 'os_compute_api:server-metadata'
 type Items = Record<string, string>
@@ -48,24 +45,7 @@ export async function removeMetadataItem(ctx: ComputeContext, request: RouteRequ
   })
 }
 
-/** Changes the items in a transaction, where the server's state allows it and the quota is kept. */
 async function change(ctx: ComputeContext, request: RouteRequest<never> | RouteRequest, action: string, make: (items: Items) => Items): Promise<Items> {
   const server = await findServer(ctx, (request as RouteRequest).params['id']!, `${RULE}:${action}`)
-  return await inTransaction(ctx, async (tx) => {
-    const now = (await getServer(tx, server.id)) ?? server
-    const items = make(metadataOf(now))
-    checkMetadataState(tx, now, action === 'delete' ? 'delete metadata' : 'update metadata')
-    await checkMetadataQuota(tx, server.project_id, Object.keys(items).length)
-    await updateServer(tx, server.id, { metadata: toJson(items) })
-    return items
-  })
-}
-
-function checkMetadataState(ctx: ComputeContext, server: ServerRow, word: string): void {
-  try {
-    checkAction(ctx, server, 'metadata')
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'WrongState') throw error
-    throw errors.WrongState({ action: word, id: server.id, attr: 'vm_state', state: server.vm_state })
-  }
+  return await changeMetadata(ctx, server, action === 'delete' ? 'delete metadata' : 'update metadata', make)
 }

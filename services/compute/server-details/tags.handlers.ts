@@ -1,5 +1,4 @@
 /** Tags of a server (since 2.26): short words to find it by. */
-import { inTransaction } from '#core/db/database.ts'
 import { reply } from '#core/http/message.ts'
 import type { RouteRequest } from '#core/http/route.ts'
 import { findFault } from '#core/schema/fault.ts'
@@ -8,8 +7,8 @@ import { errors } from '../errors.ts'
 import { linksOf } from '../links.ts'
 import { MAX_TAGS, Tag } from '../schema/parameter-types.ts'
 import { findServer } from '../servers/find-server.ts'
-import { tagsOf, tagsText, type ServerRow } from '../servers/server.row.ts'
-import { getServer, updateServer } from '../servers/server.store.ts'
+import { tagsOf, type ServerRow } from '../servers/server.row.ts'
+import { changeTags } from './change-tags.ts'
 
 const RULE = 'os_compute_api:os-server-tags'
 
@@ -65,15 +64,4 @@ const TAGGABLE = new Set(['active', 'paused', 'suspended', 'stopped'])
 
 function checkState(server: ServerRow, word: string): void {
   if (!TAGGABLE.has(server.vm_state)) throw errors.WrongState({ action: word, id: server.id, attr: 'vm_state', state: server.vm_state })
-}
-
-/** Answers whether anything changed. */
-async function changeTags(ctx: ComputeContext, server: ServerRow, make: (tags: string[]) => string[]): Promise<boolean> {
-  return await inTransaction(ctx, async (tx) => {
-    const before = tagsOf((await getServer(tx, server.id)) ?? server)
-    const after = make(before)
-    if (after === before) return false
-    await updateServer(tx, server.id, { tags: tagsText(after) })
-    return true
-  })
 }

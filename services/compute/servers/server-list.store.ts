@@ -130,12 +130,14 @@ function predicate(filter: ServerFilter): ((row: ListedServer) => boolean) | und
 }
 
 setFlagsFromString('--enable-experimental-regexp-engine')
+/** The flag of V8's linear engine. */
+const LINEAR = 'l'
 
 /** Tests text against a pattern, upper and lower case alike, in linear time. What the linear engine cannot do is taken as plain text. */
 function safePattern(text: string): { test(value: string): boolean } {
   const lower = text.replaceAll(/\\.|[A-Z]/g, (match) => (match.length > 1 ? match : match.toLowerCase()))
   try {
-    const pattern = new RegExp(lower, 'l')
+    const pattern = new RegExp(lower, LINEAR)
     return { test: (value) => pattern.test(value.toLowerCase()) }
   } catch {
     return { test: (value) => value.toLowerCase().includes(lower) }

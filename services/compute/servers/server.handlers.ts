@@ -2,13 +2,13 @@
 import { reply } from '#core/http/message.ts'
 import type { RouteRequest } from '#core/http/route.ts'
 import { may } from '#core/http/context.ts'
-import { flag } from '#core/db/database.ts'
 import type { Static } from '#core/schema/schema.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { linksOf, nextPage, resourceLinks } from '../links.ts'
 import { readPage } from '../paging.ts'
-import { flagOr, normalName, shortIpV6 } from '../schema/read-values.ts'
+import { flagOr } from '../schema/read-values.ts'
+import { changeServerFields } from './change-server.ts'
 import { createServers, type CreateBody } from './create-server.ts'
 import { deleteServer } from './delete-server.ts'
 import { findServer } from './find-server.ts'
@@ -16,7 +16,7 @@ import { readServerFilter, readServerSort } from './server-filter.ts'
 import { listServers, type ListedServer } from './server-list.store.ts'
 import type { ServerRow } from './server.row.ts'
 import type { ServerUpdate } from './server.schema.ts'
-import { getServer, getServerEvenDeleted, updateServer } from './server.store.ts'
+import { getServer, getServerEvenDeleted } from './server.store.ts'
 import { serverBrief, serverDetail, serverShow } from './server.view.ts'
 import { viewerOf } from './server.viewer.ts'
 
@@ -70,15 +70,7 @@ function createdView(ctx: ComputeContext, row: ServerRow, links: object[], body:
 
 export async function changeServer(ctx: ComputeContext, request: RouteRequest<Static<typeof ServerUpdate>>): Promise<object> {
   const row = await findServer(ctx, request.params['id']!, 'os_compute_api:servers:update')
-  const given = request.body.server
-  const set: Partial<ServerRow> = {}
-  if (given.name !== undefined) set.display_name = normalName(given.name)
-  if (given.description !== undefined) set.display_description = given.description
-  if (given.hostname !== undefined) set.hostname = given.hostname
-  if (given.accessIPv4 !== undefined) set.access_ip_v4 = given.accessIPv4
-  if (given.accessIPv6 !== undefined) set.access_ip_v6 = shortIpV6(given.accessIPv6)
-  if (given['OS-DCF:diskConfig'] !== undefined) set.auto_disk_config = flag(given['OS-DCF:diskConfig'] === 'AUTO')
-  if (Object.keys(set).length > 0) await updateServer(ctx, row.id, set)
+  await changeServerFields(ctx, row.id, request.body.server)
   const changed = await getServer(ctx, row.id)
   if (changed === undefined) throw errors.NotFound({ message: 'Instance could not be found' })
   return { server: serverShow(await viewerOf(ctx, request as unknown as RouteRequest, row.project_id), changed) }

@@ -91,3 +91,6 @@ export const ServerRebuild = wrapped('rebuild', closed({
 export const ServerResize = wrapped('resize', closed({ flavorRef: FlavorRef, 'OS-DCF:diskConfig': o(DiskConfig) }))
 export const ServerReboot = wrapped('reboot', closed({ type: Type.Unsafe<string>({ type: 'string', enum: ['HARD', 'Hard', 'hard', 'SOFT', 'Soft', 'soft'] }) }))
 export const ServerCreateImage = wrapped('createImage', closed({ name: Name, metadata: o(Metadata) }))
+
+/** Where a flavor's older form travels, unseen by JSON, until the reply's version is known. */
+export const FLAVOR_REF = Symbol('flavor by reference')

@@ -4,9 +4,8 @@
  */
 import { added, shapeVersions, since, type Delta } from '#core/versions/versions.ts'
 import { Personality } from '../schema/parameter-types.ts'
-import { networkItem, ServerCreate, ServerRebuild, ServerUpdate } from './server.schema.ts'
+import { FLAVOR_REF, networkItem, ServerCreate, ServerRebuild, ServerUpdate } from './server.schema.ts'
 import { IGNORED_SORT_KEYS, SERVER_SORT_KEYS, ServerListQuery, sortKeys } from './server-query.schema.ts'
-import { FLAVOR_REF } from './server.view.ts'
 
 type Json = Record<string, unknown>
 

@@ -3,15 +3,12 @@
  * host ids) is made once per reply.
  */
 import { createHash } from 'node:crypto'
-import { fromJson } from '#core/db/database.ts'
 import { isoMicrosNoZone, isoSeconds } from '#core/time/clock.ts'
 import { bookmark, resourceLinks, type Links } from '../links.ts'
 import { flavorOf, metadataOf, tagsOf, vifsOf, type ServerFault, type ServerRow, type Vif } from './server.row.ts'
+import { FLAVOR_REF } from './server.schema.ts'
 import type { ListedServer } from './server-list.store.ts'
 import { statusOf } from './server.states.ts'
-
-/** Where a flavor's older form travels, unseen by JSON, until the reply's version is known. */
-export const FLAVOR_REF = Symbol('flavor by reference')
 
 /** Who looks, and from where: made once per reply. */
 export interface Viewer {
@@ -65,7 +62,7 @@ export function serverDetail(viewer: Viewer, row: ListedServer): Record<string, 
   server['locked_reason'] = row.locked_reason
   server['description'] = row.display_description
   server['tags'] = tagsOf(row)
-  server['trusted_image_certificates'] = fromJson<string[] | null>(row.trusted_certs, null)
+  server['trusted_image_certificates'] = row.trusted_certs === null ? null : JSON.parse(row.trusted_certs) as string[]
   return server
 }
 

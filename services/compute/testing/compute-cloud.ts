@@ -68,21 +68,9 @@ export interface ComputeCloud {
 export const LATEST = { 'openstack-api-version': 'compute 2.93' }
 
 export async function startComputeCloud(options: ComputeCloudOptions = {}): Promise<ComputeCloud> {
-  const bus = new InProcessBus()
   const log = options.log ?? silentLog
   const clock = options.clock ?? systemClock
-  const { database } = options
-  const placementBench = await startBench(placement, { bus, log, clock, database })
-  const networkBench = await startBench(network, { bus, log, clock, database })
-  const image = standInImage()
-  const own = serviceIdentity('compute')
-  const computeBench = await startBench(options.swap === undefined ? compute : { ...compute, operations: options.swap(compute.operations ?? []) }, {
-    bus, log, clock, database, config: { compute: { vifPluggingTimeoutS: 0, ...options.config } },
-    neighbours: {
-      image, placement: localNeighbour('placement', (r) => placementBench.pipeline.handle(r), own, 'http://cloud.test'),
-      network: localNeighbour('network', (r) => networkBench.pipeline.handle(r), own, 'http://cloud.test'),
-    },
-  })
+  const { bus, image, placementBench, networkBench, computeBench } = await startServices(options, log, clock)
   const stateDir = await mkdtemp(join(tmpdir(), 'nacre-compute-cloud-'))
   const agents = new Map<string, ComputeAgent>()
   const drivers = new Map<string, FakeDriver>()
@@ -129,6 +117,24 @@ export async function startComputeCloud(options: ComputeCloudOptions = {}): Prom
   for (const host of options.hosts ?? ['host1']) await addHost(host)
   await furnish(cloud)
   return cloud
+}
+
+/** The services of the cloud, on one bus. */
+async function startServices(options: ComputeCloudOptions, log: Log, clock: Clock) {
+  const bus = new InProcessBus()
+  const { database } = options
+  const placementBench = await startBench(placement, { bus, log, clock, database })
+  const networkBench = await startBench(network, { bus, log, clock, database })
+  const image = standInImage()
+  const own = serviceIdentity('compute')
+  const computeBench = await startBench(options.swap === undefined ? compute : { ...compute, operations: options.swap(compute.operations ?? []) }, {
+    bus, log, clock, database, config: { compute: { vifPluggingTimeoutS: 0, ...options.config } },
+    neighbours: {
+      image, placement: localNeighbour('placement', (r) => placementBench.pipeline.handle(r), own, 'http://cloud.test'),
+      network: localNeighbour('network', (r) => networkBench.pipeline.handle(r), own, 'http://cloud.test'),
+    },
+  })
+  return { bus, image, placementBench, networkBench, computeBench }
 }
 
 /** A network agent that is alive and wires nothing: ports bind to its host, and stay down. */

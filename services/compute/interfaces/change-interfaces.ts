@@ -1,0 +1,27 @@
+/** Accepts that a NIC is plugged in or pulled out. */
+import { inTransaction } from '#core/db/database.ts'
+import type { ComputeContext } from '../context.ts'
+import { errors } from '../errors.ts'
+import { requireHost } from '../server-actions/start-work.ts'
+import { beginAction } from '../servers/begin-action.ts'
+import type { NicRequest } from '../servers/requested-networks.ts'
+import type { ServerRow, Vif } from '../servers/server.row.ts'
+import { attachInterfaceOperation, detachInterfaceOperation } from './interface.operations.ts'
+
+/** The id of the operation that does it. Throws 409 where the state does not allow it. */
+export async function startAttach(ctx: ComputeContext, server: ServerRow, nic: NicRequest): Promise<string> {
+  return await inTransaction(ctx, async (tx) => {
+    await beginAction(tx, server, 'attach_interface')
+    await requireHost(tx, server)
+    return await tx.operations.submit(tx, attachInterfaceOperation as never, { serverId: server.id, nic, nicKey: `attached-${tx.ids.uuid()}` })
+  })
+}
+
+/** Throws 404 when the server has no such NIC, 409 where the state does not allow it. */
+export async function startDetach(ctx: ComputeContext, server: ServerRow, portId: string, vif: Vif | undefined): Promise<void> {
+  await inTransaction(ctx, async (tx) => {
+    await beginAction(tx, server, 'detach_interface')
+    if (vif === undefined) throw errors.NotFound({ message: `Port id ${portId} could not be found.` })
+    await tx.operations.submit(tx, detachInterfaceOperation as never, { serverId: server.id, vif })
+  })
+}
