@@ -7,7 +7,6 @@
  * account (`as: 'service'`): durable operations outlive tokens, so their steps use the latter.
  */
 import type { Identity } from '#core/auth/identity.ts'
-import type { ApiError } from '#core/errors/errors.ts'
 import type { ApiReply, ApiRequest } from '#core/http/message.ts'
 
 export interface NeighbourRequest {
@@ -123,10 +122,4 @@ function judge<T>(type: string, request: NeighbourRequest, status: number, heade
   const fine = request.ok === undefined ? status < 400 : request.ok.includes(status) || status < 400
   if (!fine) throw new NeighbourError(type, request, status, body)
   return { status, headers, body: body as T }
-}
-
-/** A neighbour's refusal of what the user asked for, passed on in this service's own dialect. */
-export function passOn(error: unknown, make: (error: NeighbourError) => ApiError): never {
-  if (error instanceof NeighbourError && error.status < 500) throw make(error)
-  throw error
 }

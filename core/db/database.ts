@@ -143,5 +143,5 @@ export async function upsert(db: object, table: string, values: Record<string, u
 }
 
 export { flag, fromJson, toJson } from './json.ts'
-export { Kysely, type Transaction }
-export { sql, type ColumnType, type Generated, type Insertable, type Selectable, type Updateable, type SelectQueryBuilder, type ExpressionBuilder } from 'kysely'
+export { Kysely }
+export { sql, type ColumnType, type Insertable, type SelectQueryBuilder, type ExpressionBuilder } from 'kysely'

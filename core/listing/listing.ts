@@ -1,17 +1,10 @@
 /**
- * Lists: marker and limit, sort keys, links to the next page. Paging is by key, not offset, so a page stays right
+ * Lists: sort keys, the rows after a marker, links to the next page. Paging is by key, not offset, so a page stays right
  * while rows come and go: the next page begins after the marker's row in the sort order.
  */
-import type { Kysely, SelectQueryBuilder } from 'kysely'
-import type { ApiError } from '#core/errors/errors.ts'
+import type { SelectQueryBuilder } from 'kysely'
 
 export interface SortKey { column: string; direction: 'asc' | 'desc' }
-
-export interface Page {
-  limit: number
-  marker: string | undefined
-  sort: SortKey[]
-}
 
 type AnyQuery = SelectQueryBuilder<never, never, unknown>
 
@@ -55,25 +48,9 @@ function beyond(eb: LooseExpressions, key: SortKey, value: unknown): unknown {
   return eb.or([eb(key.column, '<', value), eb(key.column, 'is', null)])
 }
 
-/** Reads `limit` (0 and absent mean the maximum). `invalid` makes the refusal in the service's words. */
-export function readLimit(query: URLSearchParams, max: number, invalid: (value: string) => ApiError, otherwise = max): number {
-  const text = query.get('limit')
-  if (text === null) return otherwise
-  if (!/^\d+$/.test(text)) throw invalid(text)
-  const limit = Number(text)
-  return limit === 0 ? max : Math.min(limit, max)
-}
-
 /** The same query with another marker: the address of the next page. */
 export function nextLink(href: string, rawQuery: string, marker: string): string {
   const query = new URLSearchParams(rawQuery)
   query.set('marker', marker)
   return `${href}?${query.toString()}`
 }
-
-/** Cuts a page that was read with one row too many; answers whether there is more. */
-export function cutPage<T>(rows: T[], limit: number): { rows: T[]; more: boolean } {
-  return rows.length > limit ? { rows: rows.slice(0, limit), more: true } : { rows, more: false }
-}
-
-export type { Kysely }

@@ -5,7 +5,6 @@
  */
 import { sql, type Kysely } from 'kysely'
 import type { NamedMigration } from '#core/db/database.ts'
-import type { Identity } from '#core/auth/identity.ts'
 
 export type OperationState = 'running' | 'unwinding' | 'done' | 'failed' | 'cancelled'
 
@@ -173,5 +172,3 @@ export async function requestCancel(db: Db, resourceId: string, except: string |
   if (ids.length > 0) await db.updateTable('operations').set({ cancel_requested: 1 }).where('id', 'in', ids).execute()
   return ids
 }
-
-export interface StoredIdentity { identity: Identity }

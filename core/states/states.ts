@@ -22,10 +22,6 @@ export function defineStates<S extends string, A extends string>(table: StateTab
   return table
 }
 
-export function isAllowed<S extends string, A extends string>(table: StateTable<S, A>, action: NoInfer<A>, state: string): boolean {
-  return (table.actions[action].from as readonly string[]).includes(state)
-}
-
 /** Moves a row if it is in a state that allows the action; answers whether it did. `set` changes along with it. */
 export async function transition<S extends string, A extends string>(
   ctx: { db: object }, table: StateTable<S, A>, action: NoInfer<A>, sqlTable: string, id: string, set: Record<string, unknown> = {},

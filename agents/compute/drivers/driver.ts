@@ -121,7 +121,6 @@ const drivers = {
 }
 
 export type DriverName = keyof typeof drivers
-export const driverNames = Object.keys(drivers) as DriverName[]
 
 /** Opens a driver by name. Throws when the host cannot run it, saying what is missing. */
 export async function createDriver(name: DriverName, options: DriverOptions): Promise<ComputeDriver> {

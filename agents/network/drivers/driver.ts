@@ -113,8 +113,7 @@ export class HostUnable extends Error {
   override readonly name = 'HostUnable'
 }
 
-export const NETWORK_DRIVERS = ['linuxbridge', 'fake'] as const
-export type NetworkDriverName = (typeof NETWORK_DRIVERS)[number]
+const NETWORK_DRIVERS = ['linuxbridge', 'fake'] as const
 
 /** Drivers are loaded when they are chosen. Throws `HostUnable` for a name that is not in `NETWORK_DRIVERS`. */
 export async function createNetworkDriver(name: string, options: DriverOptions): Promise<NetworkDriver> {

@@ -5,9 +5,6 @@
 import { createHash } from 'node:crypto'
 import type { DriverOptions, Network } from '../driver.ts'
 
-/** IFNAMSIZ less its final zero. */
-export const LONGEST_NAME = 15
-
 export interface Names {
   readonly alias: string
   readonly tag: string
