@@ -39,8 +39,7 @@ export async function openGuestBench(): Promise<GuestBench> {
   await ensureHostPackages([...libvirtPackages, ...tinyImagePackages])
   const stateDir = await mkdtemp(join(tmpdir(), 'guests-'))
   await chmod(stateDir, 0o755)
-  const cacheDir = join(import.meta.dirname, '../../node_modules/.cache/tiny-image')
-  const tiny = await buildTinyImage(join(stateDir, 'tiny'), { cacheDir })
+  const tiny = await buildTinyImage(join(stateDir, 'tiny'))
   const images = {
     disk: await testImage(IDS.disk, tiny.qcow2, 'qcow2'), kernel: await testImage(IDS.kernel, tiny.vmlinuz, 'aki'),
     ramdisk: await testImage(IDS.ramdisk, tiny.initrd, 'ari'), ami: await testImage(IDS.ami, tiny.ami, 'ami'),

@@ -1,5 +1,4 @@
 /** `nacre demo`: from nothing to a real server, logged in to through a floating IP. */
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { bringUp } from '../bring-up.ts'
 import { commandLine } from '../command-line.ts'
@@ -79,8 +78,7 @@ async function hostReady(admin: OpenStack): Promise<void> {
 async function guestImage(note: (text: string) => void): Promise<string> {
   const [{ buildTinyImage }, { tinyImagePackages }] = [await import('#tools/tiny-image/tiny-image.ts'), await import('#tools/tiny-image/packages.ts')]
   await ensureHostPackages([...tinyImagePackages, { name: 'openssh-client', reason: 'logs in to the first server' }], { progress: note })
-  const cache = process.getuid?.() === 0 ? '/var/cache/nacre' : join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'nacre')
-  return (await buildTinyImage(join(cache, 'tiny-image'), { cacheDir: join(cache, 'tiny-image-cache') })).qcow2
+  return (await buildTinyImage()).qcow2
 }
 
 function closing(folder: StateFolder, state: RunState, named: boolean, result: Result, ms: number): string {

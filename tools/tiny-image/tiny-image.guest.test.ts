@@ -43,7 +43,7 @@ describeGuests(`the tiny image${reason === undefined ? '' : ` (skipped: ${reason
   beforeAll(async () => {
     await ensureHostPackages([...tinyImagePackages, { name: 'qemu-system-x86', reason: 'the machine the image boots on' }, { name: 'openssh-client', reason: 'logs in with a key' }])
     folder = await mkdtemp(join(tmpdir(), 'tiny-guest-'))
-    image = await buildTinyImage(join(folder, 'image'), { cacheDir: join(import.meta.dirname, '../../node_modules/.cache/tiny-image') })
+    image = await buildTinyImage(join(folder, 'image'))
     await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'key')])
     metadata = createServer((request, response) => {
       const answer = answers[request.url ?? '']
@@ -80,7 +80,7 @@ describeGuests(`the tiny image${reason === undefined ? '' : ` (skipped: ${reason
   }
 
   it('is made once per recipe', { timeout: 120_000 }, async () => {
-    const again = await buildTinyImage(join(folder, 'again'), { cacheDir: join(import.meta.dirname, '../../node_modules/.cache/tiny-image') })
+    const again = await buildTinyImage(join(folder, 'again'))
     expect(await readFile(again.initrd)).toEqual(await readFile(image.initrd))
     expect((await stat(image.qcow2)).size).toBeLessThan(30 * 1024 * 1024)
   })

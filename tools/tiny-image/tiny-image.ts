@@ -11,18 +11,13 @@
  */
 import { createHash } from 'node:crypto'
 import { chmod, constants, copyFile, cp, lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { run } from '#core/host/run.ts'
 import { unpackPackages } from './debian-packages.ts'
 import { tinyImageContents } from './packages.ts'
 
 export interface TinyImage { qcow2: string; vmlinuz: string; initrd: string; ami: string }
-
-export interface TinyImageOptions {
-  /** Where fetched packages and earlier results are kept. Default: beside the result, in `.cache`. */
-  cacheDir?: string
-}
 
 const FILES = { qcow2: 'tiny.qcow2', vmlinuz: 'vmlinuz', initrd: 'initrd', ami: 'tiny.ext4' } as const
 
@@ -39,18 +34,28 @@ const PLACES: [string, string, boolean][] = [
   ['sudo', 'usr/bin/sudo', true], ['shutdown', 'sbin/shutdown', true], ['chpasswd', 'usr/sbin/chpasswd', true],
 ]
 
-/** Builds the image into `outDir`, or takes the result of an earlier build of the same recipe. Needs root and the packages of `packages.ts`. */
-export async function buildTinyImage(outDir: string, options: TinyImageOptions = {}): Promise<TinyImage> {
-  const cacheDir = options.cacheDir ?? join(outDir, '.cache')
-  const built = join(cacheDir, `tiny-${await recipeHash()}`)
-  if (await stat(built).then(() => false, () => true)) await buildInto(built, join(cacheDir, 'packages'))
-  await mkdir(outDir, { recursive: true })
-  const result = {} as TinyImage
-  for (const [name, file] of Object.entries(FILES) as [keyof TinyImage, string][]) {
-    result[name] = join(outDir, file)
-    await copyFile(join(built, file), result[name], constants.COPYFILE_FICLONE)
-  }
-  return result
+/** Where fetched packages and built images are kept, for all clouds and tests of this machine's user. */
+export function tinyImageCache(): string {
+  const cache = process.getuid?.() === 0 ? '/var/cache' : process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
+  return join(cache, 'nacre', 'tiny-image')
+}
+
+/**
+ * The image as the cache has it, built when this recipe never was. Files in the cache are shared and only read; with
+ * `outDir` the caller gets copies of its own there. Needs root and the packages of `packages.ts`.
+ */
+export async function buildTinyImage(outDir?: string): Promise<TinyImage> {
+  const cache = tinyImageCache()
+  const built = join(cache, `tiny-${await recipeHash()}`)
+  if (await stat(built).then(() => false, () => true)) await buildInto(built, join(cache, 'packages'))
+  if (outDir !== undefined) await copyFiles(built, outDir)
+  const file = (name: string): string => join(outDir ?? built, name)
+  return { qcow2: file(FILES.qcow2), vmlinuz: file(FILES.vmlinuz), initrd: file(FILES.initrd), ami: file(FILES.ami) }
+}
+
+async function copyFiles(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true })
+  for (const file of Object.values(FILES)) await copyFile(join(from, file), join(to, file), constants.COPYFILE_FICLONE)
 }
 
 /** Everything that shapes the image, but for the versions of the packages: those are fixed by the first build in a cache. */
