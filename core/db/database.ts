@@ -142,6 +142,5 @@ export async function upsert(db: object, table: string, values: Record<string, u
   }).execute()
 }
 
-export { flag, fromJson, toJson } from './json.ts'
 export { Kysely }
 export { sql, type ColumnType, type Insertable, type SelectQueryBuilder, type ExpressionBuilder } from 'kysely'

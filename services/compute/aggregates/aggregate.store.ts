@@ -1,5 +1,6 @@
 /** All SQL about aggregates: groups of hosts with properties; one that names a zone makes its hosts that zone's. */
-import { fromJson, isUniqueViolation, toJson } from '#core/db/database.ts'
+import { isUniqueViolation } from '#core/db/database.ts'
+import { fromJson, toJson } from '#core/db/json.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { ComputeContext } from '../context.ts'
 import { takeNumbers } from '../counters.ts'

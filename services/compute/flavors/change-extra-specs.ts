@@ -1,5 +1,6 @@
 /** Reads and changes the extra specs of a flavor: one JSON object, changed in a transaction. */
-import { fromJson, inTransaction, toJson } from '#core/db/database.ts'
+import { inTransaction } from '#core/db/database.ts'
+import { fromJson, toJson } from '#core/db/json.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { getFlavor, updateFlavor } from './flavor.store.ts'

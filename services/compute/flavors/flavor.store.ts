@@ -1,5 +1,6 @@
 /** All SQL about flavors. */
-import { flag, type SelectQueryBuilder } from '#core/db/database.ts'
+import type { SelectQueryBuilder } from '#core/db/database.ts'
+import { flag } from '#core/db/json.ts'
 import { applyPage, type SortKey } from '#core/listing/listing.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { ComputeContext } from '../context.ts'

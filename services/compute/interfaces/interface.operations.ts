@@ -1,5 +1,6 @@
 /** Plugging a NIC into a server that exists, and pulling one out. */
-import { toJson, inTransaction } from '#core/db/database.ts'
+import { inTransaction } from '#core/db/database.ts'
+import { toJson } from '#core/db/json.ts'
 import { defineOperation, nothing, step, StepFailed } from '#core/operations/define.ts'
 import type { ComputeContext } from '../context.ts'
 import { agentOf, isNoSuchGuest } from '../hosts/agent-of.ts'

@@ -1,5 +1,5 @@
 /** What a server was before its resize: kept with it until the user confirms. */
-import { toJson } from '#core/db/database.ts'
+import { toJson } from '#core/db/json.ts'
 import { resourcesOf } from '../scheduler/resources.ts'
 import { flavorOf, type EmbeddedFlavor, type ServerRow } from '../servers/server.row.ts'
 

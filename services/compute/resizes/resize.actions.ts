@@ -1,5 +1,6 @@
 /** resize, confirmResize, revertResize. */
-import { flag, inTransaction } from '#core/db/database.ts'
+import { inTransaction } from '#core/db/database.ts'
+import { flag } from '#core/db/json.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { visibleFlavor } from '../flavors/visible-flavor.ts'

@@ -8,7 +8,7 @@
  * While it is not confirmed, the migration holds the old claim and the server the new one, so that a revert never
  * fails for want of room.
  */
-import { toJson } from '#core/db/database.ts'
+import { toJson } from '#core/db/json.ts'
 import { NeighbourError } from '#core/clients/neighbour.ts'
 import { defineOperation, nothing, step, StepFailed } from '#core/operations/define.ts'
 import { nowIso } from '#core/time/clock.ts'

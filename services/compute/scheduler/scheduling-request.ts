@@ -1,5 +1,5 @@
 /** Makes the scheduler's question out of a server's row and where its user wants it. */
-import { fromJson } from '#core/db/database.ts'
+import { fromJson } from '#core/db/json.ts'
 import type { ComputeContext } from '../context.ts'
 import { getServerGroup, groupMembersByHost, groupRules } from '../server-groups/server-group.store.ts'
 import { flavorOf, imageOf, type ServerRow } from '../servers/server.row.ts'

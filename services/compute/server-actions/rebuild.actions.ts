@@ -1,5 +1,6 @@
 /** rebuild: the same server from another (or the same) image. */
-import { flag, inTransaction, toJson } from '#core/db/database.ts'
+import { inTransaction } from '#core/db/database.ts'
+import { flag, toJson } from '#core/db/json.ts'
 import { authorise } from '#core/http/context.ts'
 import type { Static } from '#core/schema/schema.ts'
 import { reply } from '#core/http/message.ts'

@@ -1,5 +1,6 @@
 /** Changes the metadata of a server: one JSON object, changed in a transaction. */
-import { inTransaction, toJson } from '#core/db/database.ts'
+import { inTransaction } from '#core/db/database.ts'
+import { toJson } from '#core/db/json.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { checkAction } from '../servers/begin-action.ts'

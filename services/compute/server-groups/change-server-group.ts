@@ -1,5 +1,6 @@
 /** A server group is made, counted against the project's limit in the same transaction; or goes. */
-import { inTransaction, toJson } from '#core/db/database.ts'
+import { inTransaction } from '#core/db/database.ts'
+import { toJson } from '#core/db/json.ts'
 import { exceeded, lockProject } from '#core/quota/quota.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { ComputeContext } from '../context.ts'

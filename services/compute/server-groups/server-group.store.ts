@@ -1,5 +1,5 @@
 /** All SQL about server groups. A server knows its group (`servers.server_group_id`); there is no list to go stale. */
-import { fromJson } from '#core/db/database.ts'
+import { fromJson } from '#core/db/json.ts'
 import type { ComputeContext } from '../context.ts'
 
 export interface ServerGroupRow {

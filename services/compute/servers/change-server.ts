@@ -1,5 +1,5 @@
 /** Changes what a user may change of a server without touching the guest. */
-import { flag } from '#core/db/database.ts'
+import { flag } from '#core/db/json.ts'
 import type { Static } from '#core/schema/schema.ts'
 import type { ComputeContext } from '../context.ts'
 import { normalName, shortIpV6 } from '../schema/read-values.ts'

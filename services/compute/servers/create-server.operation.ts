@@ -7,7 +7,7 @@
  * host that fails is left out and the next is tried; when none is left the server goes to ERROR with the reasons.
  */
 import { defineOperation, each, nothing, step, StepFailed, waitFor, type Step } from '#core/operations/define.ts'
-import { toJson } from '#core/db/database.ts'
+import { toJson } from '#core/db/json.ts'
 import { nowIso } from '#core/time/clock.ts'
 import { explainError } from '#core/errors/errors.ts'
 import type { ComputeContext } from '../context.ts'

@@ -2,7 +2,8 @@
  * Accepts new servers: everything that can be refused is refused here, in the caller's name; then rows and their
  * operations are written in one transaction. What happens after is `create-server.operation.ts`.
  */
-import { inTransaction, toJson, flag } from '#core/db/database.ts'
+import { inTransaction } from '#core/db/database.ts'
+import { toJson, flag } from '#core/db/json.ts'
 import { authorise } from '#core/http/context.ts'
 import type { Static } from '#core/schema/schema.ts'
 import { nowIso } from '#core/time/clock.ts'

@@ -2,7 +2,7 @@
  * What the API shows of a server's network is kept with the server, so that a list of a thousand asks network
  * nothing. It is written when a server is plugged in, and refreshed whenever network tells of a change.
  */
-import { toJson } from '#core/db/database.ts'
+import { toJson } from '#core/db/json.ts'
 import type { ComputeContext } from '../context.ts'
 import type { SecurityGroup } from '../neighbours/network.ts'
 import { vifsOf, type ServerRow, type Vif } from './server.row.ts'

@@ -6,7 +6,8 @@
  *     active ◀─ start ──────────┘                                     │
  *     active ◀─ select-host, claim, bind, spawn, wait, activate ◀─────┘
  */
-import { inTransaction, toJson } from '#core/db/database.ts'
+import { inTransaction } from '#core/db/database.ts'
+import { toJson } from '#core/db/json.ts'
 import { defineOperation, nothing, step } from '#core/operations/define.ts'
 import type { ComputeContext } from '../context.ts'
 import { agentOf } from '../hosts/agent-of.ts'

@@ -1,6 +1,6 @@
 /** Bringing shelved servers back: where they are, or on a host that is chosen anew. */
 import { NeighbourError } from '#core/clients/neighbour.ts'
-import { fromJson } from '#core/db/database.ts'
+import { fromJson } from '#core/db/json.ts'
 import { defineOperation, nothing, step, StepFailed, waitFor } from '#core/operations/define.ts'
 import { explainError } from '#core/errors/errors.ts'
 import { nowIso } from '#core/time/clock.ts'

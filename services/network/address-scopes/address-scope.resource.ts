@@ -1,5 +1,5 @@
 /** Address scopes: the attribute table, who may know of which, create, update, delete. */
-import { flag } from '#core/db/database.ts'
+import { flag } from '#core/db/json.ts'
 import type { AttributeTable, Item, Resource } from '../attributes/attribute.ts'
 import { tagsOf } from '../attributes/children.ts'
 import { toBoolean, toInteger } from '../attributes/convert.ts'

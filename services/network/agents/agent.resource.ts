@@ -2,7 +2,7 @@
 import type { AttributeTable, BaseRow, Item, Resource, View } from '../attributes/attribute.ts'
 import { toBoolean } from '../attributes/convert.ts'
 import { orNull, text, uuid } from '../attributes/validate.ts'
-import { flag, fromJson } from '#core/db/database.ts'
+import { flag, fromJson } from '#core/db/json.ts'
 import { noteChange } from '../changes/changes.ts'
 import type { NetworkContext } from '../context.ts'
 import type { AgentRow } from '../database.ts'

@@ -2,7 +2,8 @@
  * DHCP: every network with a subnet that wants it is served by a host, through a port of its own with an address on
  * each such subnet. Compares networks, bindings and ports by queries whose answers are the differences.
  */
-import { fromJson, inTransaction, type ExpressionBuilder } from '#core/db/database.ts'
+import { inTransaction, type ExpressionBuilder } from '#core/db/database.ts'
+import { fromJson } from '#core/db/json.ts'
 import { defineReconciler } from '#core/reconcile/reconcile.ts'
 import { noteChange } from '../changes/changes.ts'
 import type { NetworkContext } from '../context.ts'

@@ -1,5 +1,5 @@
 /** Which hosts can carry a network: DHCP and routers go where their wires are. */
-import { fromJson } from '#core/db/database.ts'
+import { fromJson } from '#core/db/json.ts'
 import type { NetworkContext } from '../context.ts'
 import type { NetworkRow } from '../database.ts'
 import { BRIDGE_AGENT, reaches } from '../ports/binding.ts'

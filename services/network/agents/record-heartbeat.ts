@@ -1,6 +1,7 @@
 /** Heartbeats: what registers an agent and keeps it alive. One that is new, or was dead, may be given work again. */
 import { nowIso } from '#core/time/clock.ts'
-import { inTransaction, toJson } from '#core/db/database.ts'
+import { inTransaction } from '#core/db/database.ts'
+import { toJson } from '#core/db/json.ts'
 import type { NetworkContext } from '../context.ts'
 import { agentsOfHost, insertAgent, updateAgentRow } from './agent.store.ts'
 import { isAlive } from './alive.ts'

@@ -2,7 +2,8 @@
  * Routers: each one with an interface or a gateway lives on a host; its ports are bound there. A router whose host
  * has fallen silent, or was switched off, moves to another.
  */
-import { fromJson, inTransaction } from '#core/db/database.ts'
+import { inTransaction } from '#core/db/database.ts'
+import { fromJson } from '#core/db/json.ts'
 import { defineReconciler } from '#core/reconcile/reconcile.ts'
 import { selectIn } from '../attributes/children.ts'
 import { revise } from '../attributes/revisions.ts'

@@ -3,7 +3,7 @@
  * any. Somebody asked: those subnets or addresses. Either way a port gets the addresses that hosts make for
  * themselves on SLAAC subnets (RFC 4862), except a router's.
  */
-import { fromJson } from '#core/db/database.ts'
+import { fromJson } from '#core/db/json.ts'
 import { parseCidr } from '../addresses/cidr.ts'
 import { parseIp } from '../addresses/ip.ts'
 import { looksLikeEui64, slaacAddress } from '../addresses/mac.ts'

@@ -2,7 +2,7 @@
  * The next free address of a subnet: the lowest one in its pools. Where the search begins is remembered per subnet,
  * so that a full /16 is not walked for every port; the memory is a hint only, the table's key decides.
  */
-import { fromJson } from '#core/db/database.ts'
+import { fromJson } from '#core/db/json.ts'
 import { fromIpKey, ipKey, type IpVersion } from '../addresses/ip.ts'
 import type { NetworkContext } from '../context.ts'
 import type { IpAllocationRow, SubnetRow } from '../database.ts'

@@ -1,6 +1,6 @@
 /** The one SELECT behind every list and show: scope, filters, tags, order and page, all by the attribute table. */
 import { applyPage, type SortKey } from '#core/listing/listing.ts'
-import { flag } from '#core/db/database.ts'
+import { flag } from '#core/db/json.ts'
 import { seesAll, type NetworkContext } from '../context.ts'
 import { loose, type BaseRow, type Resource, type Rows } from './attribute.ts'
 import type { ListQuery } from './list-query.ts'

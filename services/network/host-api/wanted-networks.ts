@@ -1,5 +1,5 @@
 /** Networks as a host wires them: DHCP where it serves, tunnels to and neighbours on the other hosts. */
-import { fromJson } from '#core/db/database.ts'
+import { fromJson } from '#core/db/json.ts'
 import type { WantedNetworkType, WantedSubnetType } from '../agent/network-agent.contract.ts'
 import { groupBy } from '../attributes/children.ts'
 import type { NetworkContext } from '../context.ts'

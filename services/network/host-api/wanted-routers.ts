@@ -1,5 +1,5 @@
 /** Routers as a host runs them. */
-import { fromJson } from '#core/db/database.ts'
+import { fromJson } from '#core/db/json.ts'
 import type { WantedRouterType } from '../agent/network-agent.contract.ts'
 import { allocationsOf } from '../allocation/ip-allocation.store.ts'
 import { groupBy } from '../attributes/children.ts'

@@ -2,7 +2,7 @@
  * What should be on a host: all of it, or the part a question names. Everything is read by a fixed row of queries;
  * a question about one port costs its network and its groups, never the whole cloud.
  */
-import { fromJson } from '#core/db/database.ts'
+import { fromJson } from '#core/db/json.ts'
 import type { WantedPortType, WantedStateType } from '../agent/network-agent.contract.ts'
 import { groupBy } from '../attributes/children.ts'
 import { allocationsOf } from '../allocation/ip-allocation.store.ts'

@@ -1,5 +1,5 @@
 /** How many addresses networks have and how many are used. Counts of IPv6 subnets do not fit a double: they are exact. */
-import { fromJson } from '#core/db/database.ts'
+import { fromJson } from '#core/db/json.ts'
 import { BITS, type IpVersion } from '../addresses/ip.ts'
 import { parseCidr } from '../addresses/cidr.ts'
 import { size } from '../addresses/ranges.ts'

@@ -1,5 +1,5 @@
 /** Creating a network: its segments, then the row, then who may use it. */
-import { flag, toJson } from '#core/db/database.ts'
+import { flag, toJson } from '#core/db/json.ts'
 import { assertZones } from '../agents/zones.ts'
 import { newRow } from '../attributes/revisions.ts'
 import type { Item } from '../attributes/attribute.ts'

@@ -1,5 +1,5 @@
 /** Changing a network. Its place on the wire stays; whom it is shared with may change while nobody relies on it. */
-import { flag } from '#core/db/database.ts'
+import { flag } from '#core/db/json.ts'
 import type { Item } from '../attributes/attribute.ts'
 import { noteChange } from '../changes/changes.ts'
 import type { NetworkContext } from '../context.ts'

@@ -2,7 +2,7 @@
  * Binding: putting a port on a host. A live Linux bridge agent there that reaches the network binds it; otherwise
  * the binding has failed, which compute reads as "not on this host".
  */
-import { fromJson, toJson } from '#core/db/database.ts'
+import { fromJson, toJson } from '#core/db/json.ts'
 import { isAlive } from '../agents/alive.ts'
 import type { Item } from '../attributes/attribute.ts'
 import type { NetworkContext } from '../context.ts'

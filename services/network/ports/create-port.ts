@@ -1,5 +1,6 @@
 /** Creating a port: MAC, addresses, security, binding; in one transaction. */
-import { flag, isUniqueViolation, toJson } from '#core/db/database.ts'
+import { isUniqueViolation } from '#core/db/database.ts'
+import { flag, toJson } from '#core/db/json.ts'
 import { mintMac } from '../addresses/mac.ts'
 import { allocateIps, type AskedIp } from '../allocation/allocate-ips.ts'
 import type { Item } from '../attributes/attribute.ts'

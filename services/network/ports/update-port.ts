@@ -1,5 +1,6 @@
 /** Changing a port. */
-import { flag, fromJson, isUniqueViolation, toJson } from '#core/db/database.ts'
+import { isUniqueViolation } from '#core/db/database.ts'
+import { flag, fromJson, toJson } from '#core/db/json.ts'
 import { mintMac } from '../addresses/mac.ts'
 import { reallocateIps, type AskedIp } from '../allocation/allocate-ips.ts'
 import { allocationsOf } from '../allocation/ip-allocation.store.ts'

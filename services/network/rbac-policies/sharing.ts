@@ -2,7 +2,7 @@
  * Who may use what is not theirs. The RBAC policies are the truth; `shared` and `external` of a network say whether
  * there is one for everybody, so that lists need no join.
  */
-import { flag } from '#core/db/database.ts'
+import { flag } from '#core/db/json.ts'
 import { loose, type Rows } from '../attributes/attribute.ts'
 import { ownProject, type NetworkContext } from '../context.ts'
 import type { NetworkRow } from '../database.ts'

@@ -1,5 +1,6 @@
 /** Extra routes, some at a time: read, changed and written while the router's row is held, so two callers cannot undo each other. */
-import { fromJson, inTransaction } from '#core/db/database.ts'
+import { inTransaction } from '#core/db/database.ts'
+import { fromJson } from '#core/db/json.ts'
 import { revise } from '../attributes/revisions.ts'
 import type { NetworkContext } from '../context.ts'
 import { errors } from '../errors.ts'

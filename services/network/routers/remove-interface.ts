@@ -1,5 +1,6 @@
 /** Disconnecting a router: not while a floating IP or a route needs the leg. */
-import { fromJson, inTransaction } from '#core/db/database.ts'
+import { inTransaction } from '#core/db/database.ts'
+import { fromJson } from '#core/db/json.ts'
 import { contains, parseCidr } from '../addresses/cidr.ts'
 import { parseIp } from '../addresses/ip.ts'
 import { reallocateIps } from '../allocation/allocate-ips.ts'

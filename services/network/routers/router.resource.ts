@@ -1,5 +1,5 @@
 /** Routers: the attribute table, who may know of which, create, update, delete. */
-import { flag, fromJson, toJson } from '#core/db/database.ts'
+import { flag, fromJson, toJson } from '#core/db/json.ts'
 import { assertZones } from '../agents/zones.ts'
 import { UNSET, type AttributeTable, type Item, type Resource } from '../attributes/attribute.ts'
 import { nullToEmptyList, toBoolean } from '../attributes/convert.ts'

@@ -1,5 +1,5 @@
 /** Security groups: the attribute table, who may know of which, create, update, delete. */
-import { flag } from '#core/db/database.ts'
+import { flag } from '#core/db/json.ts'
 import type { AttributeTable, Item, Resource } from '../attributes/attribute.ts'
 import { groupBy, tagsOf } from '../attributes/children.ts'
 import { toBoolean } from '../attributes/convert.ts'

@@ -2,7 +2,7 @@
  * Giving a prefix out of a pool: the one asked for, or the first of the wanted length from the smallest free block.
  * The pool's row is taken first, so that two requests cannot get overlapping prefixes.
  */
-import { fromJson } from '#core/db/database.ts'
+import { fromJson } from '#core/db/json.ts'
 import { parseIp, type IpVersion } from '../addresses/ip.ts'
 import { makeCidr, parseCidr, type Cidr } from '../addresses/cidr.ts'
 import { isSubset, subtract, toCidrs, type Range } from '../addresses/ranges.ts'

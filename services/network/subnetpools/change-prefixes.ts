@@ -1,5 +1,6 @@
 /** Prefixes of a pool: more of them, or unused ones taken out; the pool's row is held meanwhile. */
-import { fromJson, inTransaction, toJson } from '#core/db/database.ts'
+import { inTransaction } from '#core/db/database.ts'
+import { fromJson, toJson } from '#core/db/json.ts'
 import { parseCidr } from '../addresses/cidr.ts'
 import type { IpVersion } from '../addresses/ip.ts'
 import { intersects, subtract, toCidrs } from '../addresses/ranges.ts'

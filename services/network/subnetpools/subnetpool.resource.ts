@@ -1,5 +1,5 @@
 /** Subnet pools: the attribute table, who may know of which, create, update, delete. */
-import { flag, fromJson, toJson } from '#core/db/database.ts'
+import { flag, fromJson, toJson } from '#core/db/json.ts'
 import { parseCidr } from '../addresses/cidr.ts'
 import type { IpVersion } from '../addresses/ip.ts'
 import { intersects, isSubset } from '../addresses/ranges.ts'

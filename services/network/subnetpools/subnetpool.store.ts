@@ -1,5 +1,5 @@
 /** SQL about subnet pools and address scopes. */
-import { flag } from '#core/db/database.ts'
+import { flag } from '#core/db/json.ts'
 import type { NetworkContext } from '../context.ts'
 import type { AddressScopeRow, SubnetpoolRow } from '../database.ts'
 

@@ -2,7 +2,7 @@
  * Creating a subnet: from a CIDR the user names, or from a pool. The network's row is taken first, so that two
  * requests cannot make overlapping subnets of one network.
  */
-import { flag, toJson } from '#core/db/database.ts'
+import { flag, toJson } from '#core/db/json.ts'
 import { formatCidr, makeCidr, overlaps, parseCidr, type Cidr } from '../addresses/cidr.ts'
 import { formatIp, parseIp, type IpVersion } from '../addresses/ip.ts'
 import { addAutoAddresses } from '../allocation/auto-addresses.ts'

@@ -1,5 +1,5 @@
 /** Changing a subnet. The gateway stays while a router holds its address. */
-import { flag, fromJson, toJson } from '#core/db/database.ts'
+import { flag, fromJson, toJson } from '#core/db/json.ts'
 import { parseCidr } from '../addresses/cidr.ts'
 import { parseIp } from '../addresses/ip.ts'
 import type { Item } from '../attributes/attribute.ts'
