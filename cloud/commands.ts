@@ -16,6 +16,7 @@ export const commands: Record<string, CommandEntry> = {
   why: { summary: 'the story of a server, port, image or request', load: () => import('./commands/why.ts') },
   logs: { summary: 'the log, or what it says of one id', load: () => import('./commands/logs.ts') },
   doctor: { summary: 'prove that services and host agree; mend them with --repair', load: () => import('./commands/doctor.ts') },
+  'rotate-keys': { summary: 'a new key seals tokens from now on', load: () => import('./commands/rotate-keys.ts') },
   reset: { summary: 'end the cloud with all it has', load: () => import('./commands/reset.ts') },
   bench: { summary: 'measure this cloud, and compare it with another', load: () => import('./commands/bench.ts') },
   golden: { summary: 'rewrite the generated facts in golden/', load: () => import('./commands/golden.ts') },
