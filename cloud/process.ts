@@ -8,6 +8,7 @@ import { hostname } from 'node:os'
 import { openBus } from '#core/bus/open-bus.ts'
 import { parseConfigFile, type ConfigFile } from '#core/config/config.ts'
 import type { DatabaseLocation } from '#core/db/database.ts'
+import { explainError } from '#core/errors/errors.ts'
 import { readTextFile } from '#core/host/files.ts'
 import { listen } from '#core/http/socket.ts'
 import { openLog, type Log } from '#core/log/log.ts'
@@ -119,6 +120,6 @@ async function main(path: string): Promise<void> {
 }
 
 await main(process.argv[2] ?? '').catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.stderr.write(`${explainError(error)}\n${error instanceof Error ? (error.stack ?? '') : ''}\n`)
   process.exit(1)
 })
