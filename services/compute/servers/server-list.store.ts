@@ -42,6 +42,8 @@ const VIEW_COLUMNS = ['id', 'number', 'project_id', 'user_id', 'display_name', '
   'requested_zone', 'host', 'node', 'vm_state', 'task_state', 'power_state', 'progress', 'access_ip_v4', 'access_ip_v6', 'auto_disk_config', 'locked_by',
   'locked_reason', 'root_device_name', 'metadata', 'tags', 'network_info', 'block_devices', 'trusted_certs', 'fault', 'server_group_id', 'deleted',
   'created_at', 'updated_at', 'launched_at', 'terminated_at', 'deleted_at'] as const
+/** As text: fifty syntax nodes would cost more than the query. */
+const SELECTED = sql.raw(VIEW_COLUMNS.join(', '))
 
 type Query = SelectQueryBuilder<ComputeTables, 'servers', ListedServer>
 
@@ -62,7 +64,7 @@ export async function listServers(ctx: ComputeContext, filter: ServerFilter, pag
 }
 
 function filtered(ctx: ComputeContext, filter: ServerFilter, withUserData: boolean): Query {
-  let query = ctx.db.selectFrom('servers').select(VIEW_COLUMNS as never) as unknown as Query
+  let query = ctx.db.selectFrom('servers').select(SELECTED as never) as unknown as Query
   if (withUserData) query = query.select('user_data') as unknown as Query
   if (filter.projectId !== undefined) query = query.where('project_id', '=', filter.projectId)
   if (filter.userId !== undefined) query = query.where('user_id', '=', filter.userId)

@@ -172,8 +172,17 @@ const FILTERS_SINCE: [number, string[]][] = [
   [90, ['hostname']],
 ]
 
+export type ServerRules = ReturnType<typeof rulesOf>
+const rulesByVersion = new Map<number, ServerRules>()
+
 /** Rules of behaviour that came with a version; inputs of queries and commands. */
-export function serverRules(version: number) {
+export function serverRules(version: number): ServerRules {
+  const known = rulesByVersion.get(version) ?? rulesOf(version)
+  rulesByVersion.set(version, known)
+  return known
+}
+
+function rulesOf(version: number) {
   return {
     /** Filters that need no special permission. */
     openFilters: new Set([...OPEN_FILTERS, ...FILTERS_SINCE.filter(([from]) => version >= from).flatMap(([, names]) => names)]),

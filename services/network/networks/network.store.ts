@@ -38,8 +38,7 @@ export async function networkChildren(ctx: NetworkContext, rows: readonly Networ
 
 /** Networks that an RBAC policy shares with this project by name. */
 async function sharedWith(ctx: NetworkContext, projectId: string): Promise<Set<string>> {
-  const rows = await ctx.db.selectFrom('rbac_policies').select('object_id').where('target_project', '=', projectId)
-    .where('object_type', '=', 'network').where('action', '=', 'access_as_shared').execute()
+  const rows = await selectIn<{ object_id: string }>(ctx, 'object_id', 'rbac_policies', 'target_project', [projectId], " and object_type = 'network' and action = 'access_as_shared'")
   return new Set(rows.map((r) => r.object_id))
 }
 
