@@ -28,6 +28,7 @@ export async function listServersBrief(ctx: ComputeContext, request: RouteReques
 
 export async function listServersDetail(ctx: ComputeContext, request: RouteRequest): Promise<object> {
   const { rows, next } = await readServers(ctx, request, true)
+  if (rows.length === 0) return { servers: [], ...next }
   const viewer = await viewerOf(ctx, request)
   return { servers: rows.map((row) => serverDetail(viewer, row)), ...next }
 }
