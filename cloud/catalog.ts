@@ -28,9 +28,9 @@ export const SERVICES = [
 export type ServiceName = (typeof SERVICES)[number]['name']
 
 /** Ports besides the services' own. */
-export const METADATA_PORT = 8775
-export const METRICS_PORT = 9100
-export const CONSOLE_PORT = 6080
+const METADATA_PORT = 8775
+const METRICS_PORT = 9100
+const CONSOLE_PORT = 6080
 
 /** Ports of a cloud: upstream's, or a row from `portBase` on, so that several clouds stand side by side. */
 export function portsFor(portBase: number | undefined): Record<ServiceName | 'metadata' | 'metrics' | 'console', number> {

@@ -24,7 +24,7 @@ export function openrc(access: Access): string {
 }
 
 /** One file with both users, as `openstack --os-cloud nacre` and SDKs read it. */
-export function cloudsYaml(admin: Access, demo: Access): string {
+function cloudsYaml(admin: Access, demo: Access): string {
   const entry = (access: Access): object => ({
     auth: { auth_url: access.authUrl, username: access.user, password: access.password, project_name: access.project, user_domain_name: 'Default', project_domain_name: 'Default' },
     region_name: access.region, interface: 'public', identity_api_version: 3,

@@ -35,7 +35,7 @@ export interface CloudSettings {
   createdAt: string
 }
 
-export const DEFAULT_SETTINGS: Omit<CloudSettings, 'tag' | 'externalCidr' | 'createdAt'> = {
+const DEFAULT_SETTINGS: Omit<CloudSettings, 'tag' | 'externalCidr' | 'createdAt'> = {
   hypervisor: 'libvirt', portBase: null, listenHost: '127.0.0.1', publicHost: '127.0.0.1', database: 'sqlite', bus: 'memory', region: 'RegionOne',
 }
 

@@ -178,7 +178,7 @@ async function unfinished(db: Kysely<OperationTables>, name: string): Promise<bo
 }
 
 /** A snapshot as text in which ids, times and addresses are numbered by their first appearance. */
-export function plain(snapshot: unknown): string {
+function plain(snapshot: unknown): string {
   const names = new Map<string, string>()
   const text = JSON.stringify(snapshot, (_key, value: unknown) => (value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))) : value), 1)
   const kinds = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?:[0-9a-f]{2}:){5}[0-9a-f]{2}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?|\b\d{1,3}(?:\.\d{1,3}){3}\b/g

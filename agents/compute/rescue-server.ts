@@ -16,7 +16,7 @@ import { layOutFiles, planOf } from './spawn-server.ts'
 export interface RescueContext extends PowerContext { cache: ImageCache; log: Log }
 
 /** What the driver works from while the server is rescued. */
-export function rescuePlan(context: Pick<PowerContext, 'driver' | 'folders'>, spec: ServerSpecType, rescue: RescueType): GuestPlan {
+function rescuePlan(context: Pick<PowerContext, 'driver' | 'folders'>, spec: ServerSpecType, rescue: RescueType): GuestPlan {
   const root = spec.disks.find((disk) => disk.role === 'root')
   if (rescue.disk.role !== 'rescue') throw new UnsupportedSpec('a rescue boots from a disk of role rescue')
   const disks = rescue.stable ? [...spec.disks, { ...rescue.disk, bootFirst: true }] : [rescue.disk, ...(root === undefined ? [] : [root])]

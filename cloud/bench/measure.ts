@@ -44,7 +44,7 @@ export function httpCall(method: string, url: string, headers: Record<string, st
 
 export interface Effort { warmUp: number; alone: number; together: number }
 
-export const EFFORT: Effort = { warmUp: 1500, alone: 300, together: 4000 }
+const EFFORT: Effort = { warmUp: 1500, alone: 300, together: 4000 }
 
 export async function measure(name: string, call: Call, cpu: CpuClock | undefined, effort: Effort = EFFORT): Promise<Sample> {
   const agent = new Agent({ keepAlive: true, maxSockets: 16 })

@@ -14,7 +14,7 @@ export function permits(identity: Identity, serviceType: string | undefined, req
 }
 
 /** Whether the pattern covers the whole path. In time proportional to both lengths: users write the patterns. */
-export function pathMatches(pattern: string, path: string): boolean {
+function pathMatches(pattern: string, path: string): boolean {
   const parts = pattern.match(/\*\*|\*|\{[^{}/]*\}|[^*{]+|\{/g) ?? []
   // The places in the path that the pattern so far can end at.
   let ends = new Set([0])

@@ -106,7 +106,7 @@ export async function inTransaction<C extends HasDb, T>(ctx: C, work: (ctx: C) =
   }
 }
 
-export function engineOf(db: object): Engine {
+function engineOf(db: object): Engine {
   return engines.get(db) ?? 'sqlite'
 }
 

@@ -47,7 +47,7 @@ export class ProgramFailed extends Error {
 /** Directories a root daemon's PATH may lack. */
 const SYSTEM_PATH = '/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin'
 
-export function programEnv(extra: Record<string, string> = {}): Record<string, string> {
+function programEnv(extra: Record<string, string> = {}): Record<string, string> {
   return { LC_ALL: 'C.UTF-8', HOME: process.env['HOME'] ?? '/root', ...pick(['TMPDIR', 'TERM', 'DEBIAN_FRONTEND', 'http_proxy', 'https_proxy', 'no_proxy']), PATH: SYSTEM_PATH, ...extra }
 }
 

@@ -55,7 +55,7 @@ export function checkQuery(route: Route, input: RouteRequest, words: FaultWords)
 }
 
 /** Compute's sentence for a schema fault; block storage says the same. */
-export function computeFault(fault: Fault, kind: 'body' | 'query'): ApiError {
+function computeFault(fault: Fault, kind: 'body' | 'query'): ApiError {
   const name = fault.path.at(-1)
   if (kind === 'query') {
     const key = fault.path[0]

@@ -50,7 +50,7 @@ export function may(ctx: ContextBase, rule: string, target?: Target): boolean {
 }
 
 /** The caller as the target: their project, their user. */
-export function ownTarget(ctx: { identity: Identity }): Target {
+function ownTarget(ctx: { identity: Identity }): Target {
   return { project_id: ctx.identity.project?.id, tenant_id: ctx.identity.project?.id, user_id: ctx.identity.user.id }
 }
 

@@ -35,7 +35,7 @@ export interface StepArgs<I, R = unknown> {
   failure?: OperationFailure
 }
 
-export const NOTHING = Symbol('nothing to undo')
+const NOTHING = Symbol('nothing to undo')
 export interface NoUndo { readonly [NOTHING]: string }
 
 /** Says why a step needs no way back. */

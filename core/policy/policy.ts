@@ -74,7 +74,7 @@ export class Policy {
   }
 }
 
-export function scopeOf(identity: Identity): Scope {
+function scopeOf(identity: Identity): Scope {
   if (identity.system !== undefined) return 'system'
   return identity.domain !== undefined ? 'domain' : 'project'
 }
@@ -82,7 +82,7 @@ export function scopeOf(identity: Identity): Scope {
 const credentialCache = new WeakMap<Identity, Credentials>()
 
 /** An identity in the words of the rule language (as oslo.context's `to_policy_values`). */
-export function credentialsOf(identity: Identity): Credentials {
+function credentialsOf(identity: Identity): Credentials {
   const known = credentialCache.get(identity)
   if (known !== undefined) return known
   const credentials: Credentials = {

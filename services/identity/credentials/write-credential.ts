@@ -52,7 +52,7 @@ function requireSameScope(before: string, after: string): void {
 }
 
 /** The access key in an EC2 blob, which must be a JSON object that has one. */
-export function accessOf(blob: string): string {
+function accessOf(blob: string): string {
   let parsed: unknown
   try {
     parsed = JSON.parse(blob)

@@ -18,7 +18,7 @@ function hmac(key: Bytes, message: Bytes): Buffer {
   return createHmac('sha256', key).update(message).digest()
 }
 
-export function sameText(a: string, b: string): boolean {
+function sameText(a: string, b: string): boolean {
   const [x, y] = [Buffer.from(a), Buffer.from(b)]
   return x.length === y.length && timingSafeEqual(x, y)
 }

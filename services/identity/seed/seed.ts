@@ -17,7 +17,7 @@ import { insertImplication, insertRole, listRoles } from '../roles/role.store.ts
 import { findUser, insertUser } from '../users/user.store.ts'
 import { nowIso } from '#core/time/clock.ts'
 
-export const DEFAULT_DOMAIN = 'default'
+const DEFAULT_DOMAIN = 'default'
 const IMMUTABLE = toJson({ immutable: true })
 
 export async function seedIdentity(ctx: IdentityContext, env: ServiceEnv): Promise<void> {

@@ -65,7 +65,7 @@ async function begin(ctx: ImageContext, row: ImageRow, action: 'upload' | 'stage
 }
 
 /** Throws unless it is known how to read the data. */
-export function checkFormatsSet(row: ImageRow): void {
+function checkFormatsSet(row: ImageRow): void {
   const missing = NEEDED_FOR_DATA.filter((name) => row[name] === null)
   if (missing.length === 0) return
   throw errors.Invalid({ message: `${missing.length === 1 ? 'Property' : 'Properties'} ${missing.join(', ')} must be set prior to saving data.` })

@@ -8,7 +8,7 @@ import type { Log } from '#core/log/log.ts'
 import type { Clock } from '#core/time/clock.ts'
 import type { ImageTables } from '../database.ts'
 
-export const LEASE_MS = 60_000
+const LEASE_MS = 60_000
 const RENEW_MS = 15_000
 
 interface Means { db: Kysely<ImageTables>; clock: Clock; log: Log }

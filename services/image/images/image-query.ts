@@ -110,7 +110,7 @@ function splitOperator(text: string): [string, string] {
 }
 
 /** `a,"b,c",d` → three values. */
-export function splitQuoted(text: string): string[] {
+function splitQuoted(text: string): string[] {
   checkQuotes(text)
   const values: string[] = []
   for (const [, quoted, plain] of text.matchAll(/"((?:[^"\\]|\\.)*)"|([^",]+)/g)) {
@@ -131,7 +131,7 @@ function checkQuotes(text: string): void {
 }
 
 /** Both ways of asking for an order: `sort=name:asc,size` and `sort_key=…&sort_dir=…`. */
-export function readSort(query: URLSearchParams): SortKey[] {
+function readSort(query: URLSearchParams): SortKey[] {
   const combined = query.getAll('sort').at(-1)
   const keys: string[] = []
   const directions: string[] = []

@@ -7,7 +7,7 @@ import { namespaceDocument, objectDocument, propertiesCollection, propertyDocume
 import { taskDocument, taskStubDocument } from '../import/task.schema.ts'
 
 /** A list of things of one kind, with its links. */
-export function collectionOf(name: string, item: object): object {
+function collectionOf(name: string, item: object): object {
   return {
     name, properties: { [name]: { type: 'array', items: item }, first: { type: 'string' }, next: { type: 'string' }, schema: { type: 'string' } },
     links: [{ rel: 'first', href: '{first}' }, { rel: 'next', href: '{next}' }, { rel: 'describedby', href: '{schema}' }],
@@ -15,7 +15,7 @@ export function collectionOf(name: string, item: object): object {
 }
 
 /** As `collectionOf`, for lists without pages. */
-export function wholeCollectionOf(name: string, item: { name: string; properties: object }): object {
+function wholeCollectionOf(name: string, item: { name: string; properties: object }): object {
   return { name, properties: { [name]: { type: 'array', items: item }, schema: { type: 'string' } }, links: [{ rel: 'describedby', href: '{schema}' }] }
 }
 

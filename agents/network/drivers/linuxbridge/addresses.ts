@@ -4,7 +4,7 @@ import { isIPv6 } from 'node:net'
 export function isV6(text: string): boolean { return text.includes(':') }
 
 /** 32 or 128 bits as a number. */
-export function toNumber(address: string): bigint {
+function toNumber(address: string): bigint {
   if (!isV6(address)) return address.split('.').reduce((sum, part) => sum * 256n + BigInt(Number(part)), 0n)
   const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address)
   const plain = dotted === null ? address : `${dotted[1]}${(Number(dotted[2]) * 256 + Number(dotted[3])).toString(16)}:${(Number(dotted[4]) * 256 + Number(dotted[5])).toString(16)}`
@@ -15,7 +15,7 @@ export function toNumber(address: string): bigint {
   return groups.reduce((sum, group) => sum * 65536n + BigInt(`0x${group}`), 0n)
 }
 
-export function fromNumber(value: bigint, v6: boolean): string {
+function fromNumber(value: bigint, v6: boolean): string {
   if (!v6) return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.')
   const groups = Array.from({ length: 8 }, (_, at) => Number((value >> BigInt(112 - at * 16)) & 65535n))
   return compressed(groups)

@@ -34,7 +34,7 @@ export function planExternalBridge(external: ExternalNetwork, links: Links, name
   return plan
 }
 
-export function externalTable(externals: readonly ExternalNetwork[], names: Names): NftTable {
+function externalTable(externals: readonly ExternalNetwork[], names: Names): NftTable {
   const table = new NftTable('inet', names.natTable)
   const rules = externals.filter(({ nat }) => nat).flatMap(({ bridge, gatewayAddresses }) => gatewayAddresses.map((address) => {
     const prefix = parsePrefix(address)

@@ -21,7 +21,7 @@ export function groupChain(groupId: string, direction: 'ingress' | 'egress'): st
   return `g_${short(groupId)}_${direction === 'ingress' ? 'in' : 'out'}`
 }
 
-export function short(id: string): string { return id.replaceAll('-', '') }
+function short(id: string): string { return id.replaceAll('-', '') }
 
 /** The rules of one chain. `hasMembers` says whether a remote group's set exists; an absent one matches nothing. */
 export function groupRules(group: SecurityGroup, direction: 'ingress' | 'egress', hasMembers: (set: string) => boolean): string[] {
