@@ -5,12 +5,13 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ProgramFailed, run } from '#core/host/run.ts'
+import { run } from '#core/host/run.ts'
 import type { Access } from '#cloud/credentials.ts'
 import { seconds } from '#cloud/terminal.ts'
 import { counts, type Counts } from '#cloud/test-run/counts.ts'
 import type { PreparedCloud } from '../prepared-cloud.ts'
 import { faultOf, fillIn, keptOf, type CommandRow, type Step, type Who } from './command-row.ts'
+import { LoadedClient, openStackProgram, type OpenStackClient, type Said } from './openstack-client.ts'
 import { tutorial } from './tutorial.ts'
 
 export interface WalkOptions {
@@ -21,22 +22,34 @@ export interface WalkOptions {
   print: (line: string) => void
 }
 
-const COMMAND_TIMEOUT_MS = 120_000
 const BECOMES_WITHIN_MS = 60_000
 
 interface Walk extends WalkOptions {
   values: Map<string, string>
   deadline: number
+  client: OpenStackClient
   spoken: string[]
 }
 
 /** Walks to the end and counts rows. Never throws for rows that fail. */
 export async function walkThrough(options: WalkOptions, steps: readonly Step[] = tutorial): Promise<Counts> {
   await mkdir(options.folder, { recursive: true })
-  const walk: Walk = { ...options, values: await givenValues(options), deadline: performance.now() + options.timeoutMs, spoken: [] }
+  const loaded = new LoadedClient(options.folder)
+  const walk: Walk = { ...options, values: await givenValues(options), deadline: performance.now() + options.timeoutMs, client: openStackProgram, spoken: [] }
+  try {
+    return await walkSteps(walk, steps, loaded)
+  } finally {
+    loaded.close()
+    await writeFile(join(options.folder, 'commands.txt'), walk.spoken.join('\n'))
+  }
+}
+
+/** The first step is taken with the program itself, all others with the client loaded once. */
+async function walkSteps(walk: Walk, steps: readonly Step[], loaded: OpenStackClient): Promise<Counts> {
   const passed = new Set<string>()
   const total = counts(0, 0, 0)
-  for (const step of steps) {
+  for (const [at, step] of steps.entries()) {
+    if (at > 0) walk.client = loaded
     const missing = step.needs.filter((need) => !passed.has(need))
     if (missing.length > 0) {
       total.skipped += step.rows.length
@@ -53,7 +66,6 @@ export async function walkThrough(options: WalkOptions, steps: readonly Step[] =
     }
     walk.print(fault === undefined ? `  ok   walk: ${step.name} (${step.rows.length} commands, ${seconds(performance.now() - began)})` : `  FAIL walk: ${step.name}: ${fault}`)
   }
-  await writeFile(join(options.folder, 'commands.txt'), walk.spoken.join('\n'))
   return total
 }
 
@@ -97,14 +109,11 @@ async function walkRow(walk: Walk, row: CommandRow): Promise<string | undefined>
   }
 }
 
-async function speak(walk: Walk, who: Who, args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+async function speak(walk: Walk, who: Who, args: string[]): Promise<Said> {
   const began = performance.now()
-  const result = await run('openstack', args, { env: environment(walk, who), timeoutMs: COMMAND_TIMEOUT_MS, okCodes: [0, 1, 2] }).catch((error: unknown) => {
-    if (error instanceof ProgramFailed) return { code: error.code ?? -1, stdout: '', stderr: error.message }
-    throw error
-  })
-  walk.spoken.push(`$ (${who}) openstack ${args.join(' ')}   # ${result.code}, ${seconds(performance.now() - began)}\n${result.stdout}${result.stderr}`)
-  return result
+  const said = await walk.client.run(args, environment(walk, who))
+  walk.spoken.push(`$ (${who}) openstack ${args.join(' ')}   # ${said.code}, ${seconds(performance.now() - began)}\n${said.stdout}${said.stderr}`)
+  return said
 }
 
 /** What was saved must be what was sent. */
