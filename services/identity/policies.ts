@@ -25,11 +25,11 @@ import { impliedRolePolicies } from './roles/implied-role.policy.ts'
 import { rolePolicies } from './roles/role.policy.ts'
 import { trustPolicies } from './trusts/trust.policy.ts'
 import { userPolicies } from './users/user.policy.ts'
-import { helperPolicies } from './helper.policy.ts'
+import { baseRules } from './base-rules.policy.ts'
 import { tokenPolicies } from './tokens/token.policy.ts'
 
 export const policies: readonly PolicyRule[] = [
-  ...helperPolicies, ...tokenPolicies,
+  ...baseRules, ...tokenPolicies,
   ...accessRulePolicies, ...applicationCredentialPolicies, ...endpointPolicies, ...regionPolicies, ...servicePolicies, ...credentialPolicies,
   ...domainConfigPolicies, ...domainPolicies, ...ec2CredentialPolicies, ...ec2TokensPolicies, ...s3TokensPolicies, ...endpointGroupPolicies,
   ...projectEndpointPolicies, ...grantPolicies, ...groupPolicies, ...accessTokenPolicies, ...consumerPolicies, ...policyAssociationPolicies,

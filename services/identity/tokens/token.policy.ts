@@ -1,3 +1,4 @@
+/** Who may ask about tokens, and about what one’s own is good for. */
 import { definePolicies } from '#core/policy/policy.ts'
 
 export const tokenPolicies = definePolicies([

@@ -1,7 +1,7 @@
 /** Rules other rules are made of. */
 import { definePolicies } from '#core/policy/policy.ts'
 
-export const helperPolicies = definePolicies([
+export const baseRules = definePolicies([
   { name: 'admin_required', check: 'role:admin or is_admin:1', description: 'Administrators' },
   { name: 'service_role', check: 'role:service', description: 'Services on their own account' },
   { name: 'service_or_admin', check: 'rule:admin_required or rule:service_role', description: 'Services and administrators' },
