@@ -4,6 +4,7 @@ import { placementClient } from '#services/placement/contract.ts'
 import { identityCalls } from './neighbours/identity.ts'
 import { imageCalls } from './neighbours/image.ts'
 import { networkCalls } from './neighbours/network.ts'
+import { networkProxyCalls } from './neighbours/network-proxies.ts'
 
 export type ComputeClients = ReturnType<typeof computeClients>
 
@@ -12,6 +13,7 @@ export function computeClients(neighbour: (type: string) => Neighbour) {
     identity: identityCalls(neighbour('identity')),
     image: imageCalls(neighbour('image')),
     network: networkCalls(neighbour('network')),
+    networkProxies: networkProxyCalls(neighbour('network')),
     placement: placementClient(neighbour('placement')),
   }
 }

@@ -5,6 +5,7 @@ import { flavorPolicies } from './flavors/flavor.policy.ts'
 import { keypairPolicies } from './keypairs/keypair.policy.ts'
 import { helperPolicies } from './policy-kinds.ts'
 import { interfacePolicies } from './interfaces/interface.policy.ts'
+import { networkProxyPolicies } from './network-proxies/proxy.policy.ts'
 import { rescuePolicies } from './rescue/rescue.policy.ts'
 import { migratePolicies } from './resizes/migrate.policy.ts'
 import { resizePolicies } from './resizes/resize.policy.ts'
@@ -13,4 +14,4 @@ import { serverActionPolicies } from './server-actions/server-actions.policy.ts'
 import { serverDetailPolicies } from './server-details/details.policy.ts'
 import { serverPolicies } from './servers/server.policy.ts'
 
-export const computePolicies: readonly PolicyRule[] = [...helperPolicies, ...flavorPolicies, ...keypairPolicies, ...serverPolicies, ...serverActionPolicies, ...serverDetailPolicies, ...interfacePolicies, ...resizePolicies, ...migratePolicies, ...rescuePolicies, ...shelvePolicies, ...administrationPolicies]
+export const computePolicies: readonly PolicyRule[] = [...helperPolicies, ...flavorPolicies, ...keypairPolicies, ...serverPolicies, ...serverActionPolicies, ...serverDetailPolicies, ...interfacePolicies, ...resizePolicies, ...migratePolicies, ...rescuePolicies, ...shelvePolicies, ...networkProxyPolicies, ...administrationPolicies]

@@ -3,8 +3,10 @@ import type { Route } from '#core/http/route.ts'
 import { administrationRoutes } from './administration.ts'
 import { consoleRoutes } from './consoles/routes.ts'
 import { flavorRoutes } from './flavors/routes.ts'
+import { imageProxyRoutes } from './image-proxies/routes.ts'
 import { interfaceRoutes } from './interfaces/routes.ts'
 import { keypairRoutes } from './keypairs/routes.ts'
+import { networkProxyRoutes } from './network-proxies/routes.ts'
 import { withProjectCheck } from './project-path.ts'
 import { serverActionRoutes } from './server-actions/routes.ts'
 import { serverDetailRoutes } from './server-details/routes.ts'
@@ -13,5 +15,5 @@ import { versionRoutes } from './versions/version-documents.ts'
 
 export const computeRoutes: readonly Route[] = [
   ...versionRoutes,
-  ...[...flavorRoutes, ...keypairRoutes, ...serverRoutes, ...serverActionRoutes, ...serverDetailRoutes, ...interfaceRoutes, ...consoleRoutes, ...administrationRoutes].map(withProjectCheck),
+  ...[...flavorRoutes, ...keypairRoutes, ...serverRoutes, ...serverActionRoutes, ...serverDetailRoutes, ...interfaceRoutes, ...consoleRoutes, ...imageProxyRoutes, ...networkProxyRoutes, ...administrationRoutes].map(withProjectCheck),
 ]

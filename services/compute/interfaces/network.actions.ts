@@ -6,6 +6,8 @@ import { Type } from '#core/schema/schema.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import type { FloatingIp, Port, SecurityGroup } from '../neighbours/network.ts'
+import { groupView } from '../network-proxies/security-group.view.ts'
+import type { GroupWithRules } from '../neighbours/network-proxies.ts'
 import { closed, IpAddress, wrapped } from '../schema/parameter-types.ts'
 import { action, type ActionHandler } from '../server-actions/action.ts'
 import { findServer } from '../servers/find-server.ts'
@@ -117,25 +119,11 @@ export const networkActions = [
   action('removeFixedIp', removeFixedIp, { rule: 'os_compute_api:os-multinic:remove', versions: '2.1-2.43', body: wrapped('removeFixedIp', closed({ address: IpAddress })) }),
 ]
 
-interface NetworkRule { id: string; security_group_id: string; direction: string; ethertype: string; protocol: string | null; port_range_min: number | null; port_range_max: number | null; remote_ip_prefix: string | null; remote_group_id: string | null }
-
 /** The security groups of a server's ports, with their rules in compute's older form. */
 export async function listServerSecurityGroups(ctx: ComputeContext, request: RouteRequest): Promise<object> {
   const server = await findServer(ctx, request.params['id']!, 'os_compute_api:os-security-groups:list')
   const ids = [...new Set((await portsOf(ctx, server)).flatMap((port) => port.security_groups))]
   const groups = ids.length === 0 ? [] : await ctx.clients.network.listSecurityGroups(ctx, 'service', { id: ids })
   const names = new Map(groups.map((group) => [group.id, group]))
-  return { security_groups: groups.map((group) => groupView(group, names)).toSorted((a, b) => (a.name < b.name ? -1 : 1)) }
-}
-
-function groupView(group: SecurityGroup, known: Map<string, SecurityGroup>): { name: string } {
-  const rules = (group.security_group_rules ?? []) as NetworkRule[]
-  return {
-    id: group.id, name: group.name, description: group.description, tenant_id: group.project_id,
-    rules: rules.filter((rule) => rule.direction === 'ingress').map((rule) => ({
-      id: rule.id, parent_group_id: rule.security_group_id, ip_protocol: rule.protocol, from_port: rule.port_range_min ?? (rule.protocol === null ? null : -1), to_port: rule.port_range_max ?? (rule.protocol === null ? null : -1),
-      group: rule.remote_group_id === null ? {} : { name: known.get(rule.remote_group_id)?.name ?? rule.remote_group_id, tenant_id: group.project_id },
-      ip_range: rule.remote_group_id !== null ? {} : { cidr: rule.remote_ip_prefix ?? (rule.ethertype === 'IPv6' ? '::/0' : '0.0.0.0/0') },
-    })),
-  } as { name: string }
+  return { security_groups: groups.map((group) => groupView(group as GroupWithRules, names)).toSorted((a, b) => (a.name < b.name ? -1 : 1)) }
 }

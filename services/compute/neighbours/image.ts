@@ -54,5 +54,19 @@ export function imageCalls(neighbour: Neighbour) {
     async deleteImage(ctx: Caller, as: As, id: string): Promise<void> {
       await neighbour.request(ctx, as, { method: 'DELETE', path: `/v2/images/${id}`, ok: [403, 404] })
     },
+
+    /** In the user's name; throws what image refuses. */
+    async removeImage(ctx: Caller, id: string): Promise<void> {
+      await neighbour.request(ctx, 'user', { method: 'DELETE', path: `/v2/images/${id}` })
+    },
+
+    /** Makes the properties `before` into `after`, in the user's name; throws what image refuses. */
+    async patchProperties(ctx: Caller, id: string, before: Record<string, string>, after: Record<string, string>): Promise<void> {
+      const at = (name: string): string => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+      const gone = Object.keys(before).filter((name) => !Object.hasOwn(after, name)).map((name) => ({ op: 'remove', path: at(name) }))
+      const set = Object.entries(after).filter(([name, value]) => before[name] !== value).map(([name, value]) => ({ op: 'add', path: at(name), value }))
+      if (gone.length + set.length === 0) return
+      await neighbour.request(ctx, 'user', { method: 'PATCH', path: `/v2/images/${id}`, headers: { 'content-type': 'application/openstack-images-v2.1-json-patch' }, body: [...gone, ...set] })
+    },
   }
 }

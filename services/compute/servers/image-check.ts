@@ -4,11 +4,10 @@ import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import type { FlavorRow } from '../flavors/flavor.store.ts'
 import type { Image } from '../neighbours/image.ts'
+import { imageProperties } from './image-properties.ts'
 import type { ImageMeta } from './server.row.ts'
 
 const GIB = 1024 ** 3
-const OWN_FIELDS = new Set(['id', 'name', 'status', 'owner', 'checksum', 'disk_format', 'container_format', 'visibility', 'created_at', 'updated_at', 'file', 'self',
-  'schema', 'os_hash_algo', 'os_hash_value', 'direct_url', 'locations', 'stores', 'tags', 'size', 'virtual_size', 'min_disk', 'min_ram', 'protected', 'os_hidden'])
 
 /** Loads an image in the caller's name. Throws 400 when it cannot be booted. */
 export async function bootableImage(ctx: ComputeContext, id: string): Promise<ImageMeta> {
@@ -19,11 +18,9 @@ export async function bootableImage(ctx: ComputeContext, id: string): Promise<Im
 }
 
 export function imageMeta(image: Image): ImageMeta {
-  const properties: Record<string, string> = {}
-  for (const [key, value] of Object.entries(image)) if (typeof value === 'string' && !OWN_FIELDS.has(key)) properties[key] = value
   return {
     id: image.id, name: image.name, checksum: image.checksum, sizeBytes: image.size ?? 0, diskFormat: image.disk_format ?? 'raw',
-    containerFormat: image.container_format ?? 'bare', minDisk: image.min_disk, minRam: image.min_ram, properties,
+    containerFormat: image.container_format ?? 'bare', minDisk: image.min_disk, minRam: image.min_ram, properties: imageProperties(image),
   }
 }
 

@@ -1,0 +1,19 @@
+/** Security groups in compute's older shape: only what comes in, addresses or groups. */
+import type { GroupWithRules, SecurityGroupRule } from '../neighbours/network-proxies.ts'
+
+type Known = ReadonlyMap<string, Pick<GroupWithRules, 'name' | 'project_id'>>
+
+export function ruleView(rule: SecurityGroupRule, known: Known): object {
+  const remote = rule.remote_group_id === null ? undefined : known.get(rule.remote_group_id)
+  const any = rule.protocol === null ? null : -1
+  return {
+    id: rule.id, parent_group_id: rule.security_group_id, ip_protocol: rule.protocol, from_port: rule.port_range_min ?? any, to_port: rule.port_range_max ?? any,
+    group: rule.remote_group_id === null ? {} : { name: remote?.name ?? rule.remote_group_id, tenant_id: remote?.project_id ?? rule.project_id },
+    ip_range: rule.remote_group_id === null ? { cidr: rule.remote_ip_prefix ?? (rule.ethertype === 'IPv6' ? '::/0' : '0.0.0.0/0') } : {},
+  }
+}
+
+export function groupView(group: GroupWithRules, known: Known): { name: string } {
+  const rules = group.security_group_rules.filter((rule) => rule.direction === 'ingress').map((rule) => ruleView(rule, known))
+  return { id: group.id, name: group.name, description: group.description, tenant_id: group.project_id, rules } as { name: string }
+}
