@@ -1,6 +1,6 @@
 /**
  * Actions: `POST /servers/{id}/action` with one key that names the action. An action is data: the versions in which
- * it exists, the schema of its body, its rule, and what it does. Each slice lists its own; `server-actions.routes.ts`
+ * it exists, the schema of its body, its rule, and what it does. Each slice lists its own; `routes.ts`
  * makes the one route of them.
  */
 import type { Reply } from '#core/http/message.ts'
