@@ -1,0 +1,214 @@
+/**
+ * What an operator does to a cloud, by the commands themselves, on clouds with the fake hypervisor: bringing it up and
+ * down without losing anything, being refused politely, looking into it, having two side by side.
+ */
+import { once } from 'node:events'
+import { mkdtemp, readdir, stat } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { removePath } from '#core/host/files.ts'
+import { run } from '#core/host/run.ts'
+import { freePortRow } from '#testkit/free-ports.ts'
+import { hostReady } from '#testkit/cloud-process.ts'
+import { commands } from './commands.ts'
+import { accessOf, type Who } from './credentials.ts'
+import { OpenStack, until } from './openstack.ts'
+import { EXIT } from './refusal.ts'
+import { repositoryRoot } from './repository.ts'
+import { openSecrets } from './secrets.ts'
+import { StateFolder } from './settings.ts'
+
+interface Said { code: number; stdout: string; stderr: string }
+
+/** A command as a user types it; `state` comes by the environment, as for somebody who works with one cloud. */
+async function nacre(state: string | undefined, ...args: string[]): Promise<Said> {
+  return await run(join(repositoryRoot, 'nacre'), args, { env: state === undefined ? {} : { NACRE_STATE: state }, okCodes: [0, 1, 2, 3, 130], timeoutMs: 150_000 })
+}
+
+async function nacreDone(state: string, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await nacre(state, ...args)
+  expect(code, `${args.join(' ')}: ${stderr}`).toBe(EXIT.ok)
+  return stdout
+}
+
+async function logIn(state: string, who: Who = 'admin'): Promise<OpenStack> {
+  const { endpoints } = JSON.parse(await nacreDone(state, 'up', '--json')) as { endpoints: { type: string; url: string }[] }
+  return await new OpenStack(accessOf(who, endpoints.find((e) => e.type === 'identity')!.url, 'RegionOne', openSecrets(new StateFolder(state).secretsFile))).logIn()
+}
+
+let folder: string
+const states: string[] = []
+
+/** A state folder that is reset when the tests are over. */
+function newState(name: string): string {
+  const state = join(folder, name)
+  states.push(state)
+  return state
+}
+
+beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'nacre-commands-')) })
+afterAll(async () => {
+  for (const state of states) await nacre(state, 'reset', '--yes')
+  await removePath(folder)
+})
+
+describe('a cloud', () => {
+  let state: string
+  let portBase: number
+  let made: { network: string; image: string; server: string }
+
+  beforeAll(async () => {
+    state = newState('one')
+    portBase = await freePortRow(10)
+    const said = await nacreDone(state, 'up', '--hypervisor', 'fake', '--port-base', String(portBase))
+    expect(said).toContain(`http://127.0.0.1:${portBase}/v3`)
+    made = await furnish(await logIn(state))
+  })
+
+  async function furnish(admin: OpenStack): Promise<typeof made> {
+    await hostReady(admin)
+    const image = await admin.post<{ id: string }>('image', '/v2/images', { name: 'kept', disk_format: 'raw', container_format: 'bare', visibility: 'public' })
+    await admin.request('image', 'PUT', `/v2/images/${image.id}/file`, Buffer.from('bytes that stay'), { 'content-type': 'application/octet-stream' })
+    const { flavor } = await admin.post<{ flavor: { id: string } }>('compute', '/v2.1/flavors', { flavor: { name: 'kept', ram: 64, vcpus: 1, disk: 1 } })
+    const { network } = await admin.post<{ network: { id: string } }>('network', '/v2.0/networks', { network: { name: 'kept' } })
+    await admin.post('network', '/v2.0/subnets', { subnet: { network_id: network.id, ip_version: 4, cidr: '10.3.0.0/24' } })
+    const { server } = await admin.post<{ server: { id: string } }>('compute', '/v2.1/servers', { server: { name: 'kept', imageRef: image.id, flavorRef: flavor.id, networks: [{ uuid: network.id }] } })
+    await until('the server to be ACTIVE', 60_000, () => statusOf(admin, server.id), (status) => status === 'ACTIVE')
+    return { network: network.id, image: image.id, server: server.id }
+  }
+
+  async function statusOf(admin: OpenStack, id: string): Promise<string> {
+    return (await admin.get<{ server: { status: string } }>('compute', `/v2.1/servers/${id}`)).server.status
+  }
+
+  it('that comes up again has everything it had, and the same passwords', async () => {
+    const before = openSecrets(new StateFolder(state).secretsFile).get('admin-password')
+    expect(await nacreDone(state, 'down')).toContain('servers keep running')
+    expect((await nacre(state, 'status')).code).toBe(EXIT.failed)
+    expect(await nacreDone(state, 'down')).toContain('No cloud was running')
+    expect(await nacreDone(state, 'up')).toContain('The cloud is up')
+    expect(openSecrets(new StateFolder(state).secretsFile).get('admin-password')).toBe(before)
+    const admin = await logIn(state)
+    expect((await admin.get<{ network: { name: string } }>('network', `/v2.0/networks/${made.network}`)).network.name).toBe('kept')
+    expect(await admin.get<string>('image', `/v2/images/${made.image}/file`).then(String)).toContain('bytes that stay')
+    await hostReady(admin)
+    expect(await statusOf(admin, made.server)).toBe('ACTIVE')
+    await logIn(state, 'demo')
+  })
+
+  it('that is up says so, and refuses to be another one', async () => {
+    expect(await nacreDone(state, 'up')).toContain('already up')
+    const refused = await nacre(state, 'up', '--port-base', String(portBase + 100))
+    expect(refused.code).toBe(EXIT.refused)
+    expect(refused.stderr).toMatch(/already up with portBase[^]*Way out: .*nacre down/)
+  })
+
+  it('tells its status, for people and for programs', async () => {
+    const report = JSON.parse(await nacreDone(state, 'status', '--json')) as { up: boolean; hypervisor: string; services: { type: string }[]; hosts: { kind: string; alive: boolean }[]; processes: { rssBytes: number }[] }
+    expect(report).toMatchObject({ up: true, hypervisor: 'fake' })
+    expect(report.services.map((s) => s.type).toSorted()).toEqual(['compute', 'identity', 'image', 'network', 'placement'])
+    expect(report.hosts.filter((h) => h.kind === 'nova-compute')).toMatchObject([{ alive: true }])
+    expect(report.processes[0]!.rssBytes).toBeGreaterThan(10_000_000)
+    expect(await nacreDone(state, 'status')).toMatch(/^Up since .*\n[^]*nova-compute +yes/)
+  })
+
+  it('gives credentials that a shell can read, to their owner alone', async () => {
+    const script = await nacreDone(state, 'openrc', 'demo')
+    const { stdout } = await run('sh', ['-c', `${script}\nprintf '%s %s %s' "$OS_AUTH_URL" "$OS_USERNAME" "$OS_PROJECT_NAME"`])
+    expect(stdout).toBe(`http://127.0.0.1:${portBase}/v3 demo demo`)
+    for (const name of ['openrc-admin', 'openrc-demo', 'clouds.yaml', 'secrets.json']) expect((await stat(join(state, name))).mode & 0o077, name).toBe(0)
+    expect((await nacre(state, 'openrc', 'mallory')).code).toBe(EXIT.refused)
+  })
+
+  it('tells the story of a server, and knows nothing of a stranger', async () => {
+    const story = await nacreDone(state, 'why', made.server)
+    expect(story).toContain('choose a host')
+    expect(JSON.parse(await nacreDone(state, 'why', made.server, '--json'))).toMatchObject({ id: made.server })
+    const nothing = await nacre(state, 'why', '00000000-0000-4000-8000-000000000000')
+    expect([nothing.code, nothing.stdout]).toEqual([EXIT.failed, expect.stringContaining('Nothing is known')])
+    expect((await nacre(state, 'why')).code).toBe(EXIT.usage)
+  })
+
+  it('has a log that can be asked for one request, without a secret in it', async () => {
+    const admin = await logIn(state)
+    const { headers } = await admin.request('network', 'PUT', `/v2.0/networks/${made.network}`, { network: { description: 'written' } })
+    const requestId = headers.get('x-openstack-request-id')!
+    await until('the line to be written', 10_000, () => nacreDone(state, 'logs', requestId), (lines) => lines.includes(requestId))
+    const lines = (await nacreDone(state, 'logs', requestId, '--json')).trim().split('\n').map((line) => JSON.parse(line) as { requestId?: string })
+    expect(lines.some((line) => line.requestId === requestId)).toBe(true)
+    const everything = await nacreDone(state, 'logs', '-n', '100000', '--json')
+    for (const secret of ['admin-password', 'demo-password', 'service-password', 'operator-token']) expect(everything.includes(openSecrets(new StateFolder(state).secretsFile).get(secret)), secret).toBe(false)
+    expect(everything).not.toContain(admin.token)
+  })
+
+  it('is found in order by the doctor', async () => {
+    const { checks } = JSON.parse(await nacreDone(state, 'doctor', '--json')) as { checks: { invariant: string; problems: unknown[] }[] }
+    expect(checks.length).toBeGreaterThan(3)
+    expect(checks.flatMap((c) => c.problems)).toEqual([])
+    expect(await nacreDone(state, 'doctor')).toContain('All is well.')
+  })
+
+  it('stands beside another, and neither knows of the other', async () => {
+    const second = newState('two')
+    await nacreDone(second, 'up', '--hypervisor', 'fake', '--port-base', String(await freePortRow(10)))
+    const other = await logIn(second)
+    expect((await other.get<{ networks: object[] }>('network', '/v2.0/networks')).networks).toEqual([])
+    const first = await logIn(state)
+    await expect(fetch(`${other.endpoint('network')}/v2.0/networks`, { headers: { 'x-auth-token': first.token } }).then((r) => r.status)).resolves.toBe(401)
+    await nacreDone(second, 'down')
+    expect(await statusOf(first, made.server)).toBe('ACTIVE')
+    const gone = await nacreDone(second, 'reset', '--yes')
+    expect(gone).toContain('is gone')
+    expect(await readdir(folder)).toEqual(['one'])
+    expect(await statusOf(first, made.server)).toBe('ACTIVE')
+  })
+
+  it('is not reset without a yes', async () => {
+    const refused = await nacre(state, 'reset')
+    expect([refused.code, refused.stderr]).toEqual([EXIT.refused, expect.stringContaining('--yes')])
+    expect((await nacre(state, 'status')).code).toBe(EXIT.ok)
+  })
+})
+
+describe('a machine that lacks something', () => {
+  it('says which port is taken and what to do, and leaves nothing behind', async () => {
+    const state = newState('taken')
+    const portBase = await freePortRow(10)
+    const stranger = createServer().listen(portBase + 3, '127.0.0.1')
+    await once(stranger, 'listening')
+    try {
+      const { code, stderr } = await nacre(state, 'up', '--hypervisor', 'fake', '--port-base', String(portBase))
+      expect(code).toBe(EXIT.refused)
+      expect(stderr).toMatch(new RegExp(`port ${portBase + 3} \\(.+\\) is taken[^]*Way out: `))
+      expect(stderr).not.toContain('    at ')
+    } finally {
+      stranger.close()
+    }
+    expect((await nacre(state, 'status', '--json')).stdout).toContain('"up":false')
+    expect(await nacreDone(state, 'up', '--hypervisor', 'fake', '--port-base', String(portBase))).toContain('The cloud is up')
+  })
+
+  it('is told what is wrong with a command line, a folder, a settings file', async () => {
+    expect(await nacre(undefined, 'up', '--hypervisor', 'vmware', '--state', join(folder, 'x'))).toMatchObject({ code: EXIT.refused, stderr: expect.stringContaining('choose libvirt or fake') as string })
+    expect(await nacre(undefined, 'up', '--port-base', '80', '--state', join(folder, 'x'))).toMatchObject({ code: EXIT.refused, stderr: expect.stringContaining('Way out') as string })
+    expect(await nacre(undefined, 'stauts')).toMatchObject({ code: EXIT.usage, stderr: expect.stringContaining('Did you mean: status') as string })
+    expect(await nacre(undefined, 'status', '--nonsense')).toMatchObject({ code: EXIT.usage })
+    for (const args of [['openrc'], ['why', 'x'], ['doctor'], ['logs']]) expect(await nacre(join(folder, 'nowhere'), ...args)).toMatchObject({ code: EXIT.refused, stderr: expect.stringContaining('Way out') as string })
+  })
+})
+
+describe('help', () => {
+  it.each(Object.keys(commands))('of %s says what it does and which options it has', async (name) => {
+    const { code, stdout } = await nacre(undefined, name, '--help')
+    expect(code).toBe(EXIT.ok)
+    expect(stdout).toMatch(new RegExp(`^Usage: nacre ${name}`))
+    expect(stdout).toContain('--help')
+  })
+
+  it('in general names every command', async () => {
+    const { stdout } = await nacre(undefined, '--help')
+    for (const name of Object.keys(commands)) expect(stdout).toContain(`  ${name}`)
+  })
+})
