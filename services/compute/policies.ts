@@ -13,5 +13,6 @@ import { shelvePolicies } from './shelving/shelve.policy.ts'
 import { serverActionPolicies } from './server-actions/server-actions.policy.ts'
 import { serverDetailPolicies } from './server-details/details.policy.ts'
 import { serverPolicies } from './servers/server.policy.ts'
+import { usageAuditPolicies } from './usage-audit/audit-log.policy.ts'
 
-export const computePolicies: readonly PolicyRule[] = [...helperPolicies, ...flavorPolicies, ...keypairPolicies, ...serverPolicies, ...serverActionPolicies, ...serverDetailPolicies, ...interfacePolicies, ...resizePolicies, ...migratePolicies, ...rescuePolicies, ...shelvePolicies, ...networkProxyPolicies, ...administrationPolicies]
+export const computePolicies: readonly PolicyRule[] = [...helperPolicies, ...flavorPolicies, ...keypairPolicies, ...serverPolicies, ...serverActionPolicies, ...serverDetailPolicies, ...interfacePolicies, ...resizePolicies, ...migratePolicies, ...rescuePolicies, ...shelvePolicies, ...networkProxyPolicies, ...usageAuditPolicies, ...administrationPolicies]

@@ -11,9 +11,10 @@ import { withProjectCheck } from './project-path.ts'
 import { serverActionRoutes } from './server-actions/routes.ts'
 import { serverDetailRoutes } from './server-details/routes.ts'
 import { serverRoutes } from './servers/routes.ts'
+import { usageAuditRoutes } from './usage-audit/routes.ts'
 import { versionRoutes } from './versions/version-documents.ts'
 
 export const computeRoutes: readonly Route[] = [
   ...versionRoutes,
-  ...[...flavorRoutes, ...keypairRoutes, ...serverRoutes, ...serverActionRoutes, ...serverDetailRoutes, ...interfaceRoutes, ...consoleRoutes, ...imageProxyRoutes, ...networkProxyRoutes, ...administrationRoutes].map(withProjectCheck),
+  ...[...flavorRoutes, ...keypairRoutes, ...serverRoutes, ...serverActionRoutes, ...serverDetailRoutes, ...interfaceRoutes, ...consoleRoutes, ...imageProxyRoutes, ...networkProxyRoutes, ...usageAuditRoutes, ...administrationRoutes].map(withProjectCheck),
 ]

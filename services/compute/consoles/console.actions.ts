@@ -28,7 +28,13 @@ const consoleOutput: ActionHandler<{ length?: number | string | null }> = async 
   const given = body.length ?? null
   const length = given === null ? null : toInteger(given)
   const { text } = await asking(server, async () => await agentOf(ctx, server.host!).consoleOutput({ serverId: server.id, lines: length === null || length < 0 ? null : length }))
-  return { output: text.replaceAll(CONTROL, '') }
+  return { output: lastLines(text, length).replaceAll(CONTROL, '') }
+}
+
+/** What follows the last line break counts as a line too, as upstream counts. */
+function lastLines(text: string, count: number | null): string {
+  if (count === null || count < 0) return text
+  return count === 0 ? '' : text.split('\n').slice(-count).join('\n')
 }
 
 async function asking<T>(server: ServerRow, ask: () => Promise<T>): Promise<T> {

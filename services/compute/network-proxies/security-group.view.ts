@@ -5,12 +5,18 @@ type Known = ReadonlyMap<string, Pick<GroupWithRules, 'name' | 'project_id'>>
 
 export function ruleView(rule: SecurityGroupRule, known: Known): object {
   const remote = rule.remote_group_id === null ? undefined : known.get(rule.remote_group_id)
-  const any = rule.protocol === null ? null : -1
+  const [first, last] = portsOf(rule)
   return {
-    id: rule.id, parent_group_id: rule.security_group_id, ip_protocol: rule.protocol, from_port: rule.port_range_min ?? any, to_port: rule.port_range_max ?? any,
+    id: rule.id, parent_group_id: rule.security_group_id, ip_protocol: rule.protocol, from_port: first, to_port: last,
     group: rule.remote_group_id === null ? {} : { name: remote?.name ?? rule.remote_group_id, tenant_id: remote?.project_id ?? rule.project_id },
     ip_range: rule.remote_group_id === null ? { cidr: rule.remote_ip_prefix ?? (rule.ethertype === 'IPv6' ? '::/0' : '0.0.0.0/0') } : {},
   }
+}
+
+/** A protocol without ports is shown with all of them. */
+function portsOf(rule: SecurityGroupRule): [number | null, number | null] {
+  if (rule.protocol === null || rule.port_range_min !== null || rule.port_range_max !== null) return [rule.port_range_min, rule.port_range_max]
+  return rule.protocol === 'tcp' || rule.protocol === 'udp' ? [1, 65_535] : [-1, -1]
 }
 
 export function groupView(group: GroupWithRules, known: Known): { name: string } {

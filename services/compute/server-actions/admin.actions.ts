@@ -77,6 +77,9 @@ const injectNetworkInfo: ActionHandler = async (ctx, server) => {
 
 const forceDelete: ActionHandler = async (ctx, server) => { await deleteServer(ctx, server, { force: true }) }
 
+/** Deletion is never put off here, so no server is ever in the state this asks for. */
+const restore: ActionHandler = async (ctx, server) => { checkAction(ctx, server, 'restore') }
+
 const gone: ActionHandler = async () => { throw errors.Gone() }
 
 export const adminActions = [
@@ -88,4 +91,5 @@ export const adminActions = [
   action('changePassword', changePassword, { rule: 'os_compute_api:os-admin-password', body: passwordBody }),
   action('trigger_crash_dump', crashDump, { rule: 'os_compute_api:servers:trigger_crash_dump', versions: '2.17-', body: wrapped('trigger_crash_dump', Type.Null()) }),
   action('forceDelete', forceDelete, { rule: 'os_compute_api:os-deferred-delete:force' }),
+  action('restore', restore, { rule: 'os_compute_api:os-deferred-delete:restore' }),
 ]
