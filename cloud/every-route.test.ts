@@ -15,7 +15,7 @@ import { SERVICES } from '#cloud/catalog.ts'
 const RUNS = Number(process.env['NACRE_HOSTILE_RUNS'] ?? 25)
 const UUID = '6b1c8d2e-0d5b-4a53-9c1f-0c5d4f8f2a11'
 
-const word = fc.oneof(fc.constant(UUID), fc.constant(UUID.replaceAll('-', '')), fc.constant(''), fc.constant('null'), fc.constant('-1'), fc.constant('latest'), fc.constant("x' or 1=1 --"),
+const word = fc.oneof(fc.constant(UUID), fc.constant(UUID.replaceAll('-', '')), fc.constant(''), fc.constant('null'), fc.constant('-1'), fc.constant('latest'), fc.constant('9'.repeat(30)), fc.constant("x' or 1=1 --"),
   fc.constant('%00'), fc.constant('__proto__'), fc.constant('constructor'), fc.string({ maxLength: 20 }), fc.string({ unit: 'grapheme', maxLength: 10 }), fc.constant('x'.repeat(5000)), fc.constant('10.0.0.0/24'), fc.constant('2026-11-20T00:00:00Z'))
 const scalar = fc.oneof(word, fc.integer(), fc.double(), fc.boolean(), fc.constant(null), fc.constant(1e300), fc.constant(-(2 ** 63)))
 const json = fc.letrec((tie) => ({
