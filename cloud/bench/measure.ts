@@ -4,7 +4,7 @@
  * the one to trust.
  */
 import { Agent, request as httpRequest } from 'node:http'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 export interface Sample {
   name: string
@@ -42,34 +42,73 @@ export function httpCall(method: string, url: string, headers: Record<string, st
   })
 }
 
-export interface Effort { warmUp: number; alone: number; together: number }
+/** How many calls are measured, at most: one at a time, and several at a time. */
+export interface Effort { alone: number; together: number }
 
-const EFFORT: Effort = { warmUp: 1500, alone: 300, together: 4000 }
+const EFFORT: Effort = { alone: 300, together: 4000 }
+const WIDTH = 16
+const ROUNDS = 8
+/** Slow calls end a phase before its count is full. */
+const PHASE_MS = 10_000
+/** An optimising compiler has seen a path often enough after so many calls, as a rule. */
+const WARM_CALLS = 4000
 
 export async function measure(name: string, call: Call, cpu: CpuClock | undefined, effort: Effort = EFFORT): Promise<Sample> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 16 })
+  const agent = new Agent({ keepAlive: true, maxSockets: WIDTH })
   try {
-    let bytes = 0
-    for (let i = 0; i < effort.warmUp; i++) bytes = await call(agent)
-    const before = await cpu?.()
-    const times: number[] = []
-    for (let i = 0; i < effort.alone; i++) {
-      const began = performance.now()
-      bytes = await call(agent)
-      times.push(performance.now() - began)
-    }
-    const began = performance.now()
-    await inParallel(effort.together, 16, () => call(agent))
-    const wallMs = performance.now() - began
-    const used = before === undefined ? undefined : (await cpu!()) - before
+    const round = Math.max(1, Math.ceil(effort.together / ROUNDS))
+    await warmUp(call, agent, round)
+    const { times, bytes } = await alone(call, agent, effort.alone)
+    const rounds = await together(call, agent, round, cpu)
     times.sort((a, b) => a - b)
     return {
-      name, calls: effort.alone + effort.together, bytes, p50Ms: times[Math.floor(times.length / 2)]!, p99Ms: times[Math.floor(times.length * 0.99)]!,
-      perSecond16: effort.together / (wallMs / 1000), cpuMs: used === undefined ? null : (used * 1000) / (effort.alone + effort.together),
+      name, calls: times.length + rounds.length * round, bytes, p50Ms: times[Math.floor(times.length / 2)]!, p99Ms: times[Math.floor(times.length * 0.99)]!,
+      perSecond16: round / (median(rounds.map((r) => r.wallMs)) / 1000), cpuMs: cpu === undefined ? null : median(rounds.map((r) => r.cpuMs)) / round,
     }
   } finally {
     agent.destroy()
   }
+}
+
+/** Until rounds get no faster: compilers have settled and caches are full. */
+async function warmUp(call: Call, agent: Agent, round: number): Promise<void> {
+  const deadline = performance.now() + PHASE_MS
+  let best = Number.POSITIVE_INFINITY
+  for (let calls = 0, stale = 0; performance.now() < deadline && (stale < 3 || (calls < WARM_CALLS && calls < 20 * round)); calls += round) {
+    const began = performance.now()
+    await inParallel(round, WIDTH, () => call(agent))
+    const took = performance.now() - began
+    stale = took < best * 0.97 ? 0 : stale + 1
+    best = Math.min(best, took)
+  }
+}
+
+async function alone(call: Call, agent: Agent, count: number): Promise<{ times: number[]; bytes: number }> {
+  const deadline = performance.now() + PHASE_MS
+  const times: number[] = []
+  let bytes = 0
+  while (times.length < count && (times.length === 0 || performance.now() < deadline)) {
+    const began = performance.now()
+    bytes = await call(agent)
+    times.push(performance.now() - began)
+  }
+  return { times, bytes }
+}
+
+/** The median of several rounds is what a machine shared with others tells of itself. */
+async function together(call: Call, agent: Agent, round: number, cpu: CpuClock | undefined): Promise<{ wallMs: number; cpuMs: number }[]> {
+  const deadline = performance.now() + PHASE_MS
+  const rounds: { wallMs: number; cpuMs: number }[] = []
+  while (rounds.length < ROUNDS && (rounds.length === 0 || performance.now() < deadline)) {
+    const [before, began] = [(await cpu?.()) ?? 0, performance.now()]
+    await inParallel(round, WIDTH, () => call(agent))
+    rounds.push({ wallMs: performance.now() - began, cpuMs: (((await cpu?.()) ?? 0) - before) * 1000 })
+  }
+  return rounds
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 }
 
 export async function inParallel(count: number, width: number, work: (at: number) => Promise<unknown>): Promise<void> {
@@ -79,11 +118,16 @@ export async function inParallel(count: number, width: number, work: (at: number
   }))
 }
 
-/** CPU seconds of one process and of its children that ended. */
+/** CPU seconds of one process: of its threads to the nanosecond, where the kernel counts so finely. */
 export function processCpuSeconds(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / 100
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`)
+    return threads.reduce((sum, tid) => sum + Number(readFileSync(`/proc/${pid}/task/${tid}/schedstat`, 'utf8').split(' ')[0]), 0) / 1e9
+  } catch {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    return (Number(fields[11]) + Number(fields[12])) / 100
+  }
 }
 
 /** CPU seconds of the whole machine but this process: for a cloud of many processes that runs here too. */

@@ -34,9 +34,9 @@ function calls(nacre: Outcome, other: Outcome | undefined): string {
 }
 
 function boots(nacre: Outcome, other: Outcome | undefined): string {
-  return table(['Servers', 'count', 'boots/s', 's each', 'CPU ms each', ...(other === undefined ? [] : ['other boots/s', 'other CPU ms', 'CPU ratio'])], nacre.boots.map((b) => {
+  return table(['Servers', 'count', 'boots/s', 's each', 'CPU ms boot', 'CPU ms with delete', ...(other === undefined ? [] : ['other boots/s', 'other CPU ms', 'CPU ratio'])], nacre.boots.map((b) => {
     const theirs = other?.boots.find((o) => o.name === b.name)
-    const row = [b.name, String(b.count), b.perSecond.toFixed(1), b.secondsEach.toFixed(3), ms(b.cpuMsEach)]
+    const row = [b.name, String(b.count), b.perSecond.toFixed(1), b.secondsEach.toFixed(3), ms(b.cpuMsBoot), ms(b.cpuMsEach)]
     return other === undefined ? row : [...row, theirs?.perSecond.toFixed(2) ?? '-', ms(theirs?.cpuMsEach), times(theirs?.cpuMsEach, b.cpuMsEach)]
   }))
 }

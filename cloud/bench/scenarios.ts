@@ -4,7 +4,7 @@
  */
 import { Readable } from 'node:stream'
 import { until, type OpenStack } from '../openstack.ts'
-import { httpCall, inParallel, measure, type CpuClock, type Sample } from './measure.ts'
+import { httpCall, inParallel, measure, type CpuClock, type Effort, type Sample } from './measure.ts'
 
 export interface Bench {
   cloud: OpenStack
@@ -21,8 +21,12 @@ export interface Bench {
   quick: boolean
 }
 
-export interface BootResult { name: string; count: number; perSecond: number; secondsEach: number; cpuMsEach: number | null }
+/** `cpuMsBoot` of the boot alone, `cpuMsEach` with the delete. */
+export interface BootResult { name: string; count: number; perSecond: number; secondsEach: number; cpuMsBoot: number | null; cpuMsEach: number | null }
 export interface TransferResult { name: string; mibPerSecond: number; cpuSeconds: number | null }
+
+const LISTS: Effort = { alone: 50, together: 256 }
+const CREATES: Effort = { alone: 20, together: 128 }
 
 const headers = (b: Bench, type: string): Record<string, string> => ({ 'x-auth-token': b.cloud.token, accept: 'application/json', ...(type === 'compute' ? { 'openstack-api-version': 'compute 2.79' } : {}) })
 
@@ -35,7 +39,7 @@ export async function tokens(b: Bench): Promise<Sample[]> {
   const body = JSON.stringify({ auth: { identity: { methods: ['password'], password: { user: { name: b.login.user, domain, password: b.login.password } } }, scope: { project: { name: b.login.project, domain } } } })
   const url = `${b.authUrl.replace(/\/(v3)?\/?$/, '')}/v3/auth/tokens`
   return [
-    await measure('token issue', httpCall('POST', url, {}, body), b.cpu, { warmUp: 3, alone: 15, together: 30 }),
+    await measure('token issue', httpCall('POST', url, {}, body), b.cpu, { alone: 15, together: 32 }),
     await measure('token validate', httpCall('GET', url, { 'x-auth-token': b.cloud.token, 'x-subject-token': b.cloud.token }), b.cpu),
   ]
 }
@@ -60,7 +64,7 @@ export async function networkLists(b: Bench): Promise<Sample[]> {
       await inParallel(count - made.length, 4, async () => {
         made.push((await b.cloud.post<{ network: { id: string } }>('network', '/v2.0/networks', { network: { name: 'bench', admin_state_up: true } })).network.id)
       })
-      samples.push(await measure(`network list (${count})`, get(b, 'network', '/v2.0/networks?name=bench'), b.cpu, { warmUp: 5, alone: 20, together: 40 }))
+      samples.push(await measure(`network list (${count})`, get(b, 'network', '/v2.0/networks?name=bench'), b.cpu, LISTS))
     }
   } finally {
     await inParallel(made.length, 4, (at) => b.cloud.delete('network', `/v2.0/networks/${made[at]}`))
@@ -79,7 +83,7 @@ export async function networkCreates(b: Bench): Promise<Sample> {
     await b.cloud.delete('network', `/v2.0/ports/${port.id}`)
     await b.cloud.delete('network', `/v2.0/networks/${network.id}`)
     return 0
-  }, b.cpu, b.quick ? { warmUp: 2, alone: 5, together: 16 } : { warmUp: 5, alone: 20, together: 64 })
+  }, b.cpu, CREATES)
 }
 
 async function boot(b: Bench, networkId: string, at: number): Promise<string> {
@@ -87,38 +91,49 @@ async function boot(b: Bench, networkId: string, at: number): Promise<string> {
   return (await b.cloud.post<{ server: { id: string } }>('compute', '/v2.1/servers', body)).server.id
 }
 
-async function active(b: Bench, id: string): Promise<void> {
-  const { server } = await until('a bench server to become ACTIVE', 300_000, () => b.cloud.get<{ server: { status: string; fault?: { message: string } } }>('compute', `/v2.1/servers/${id}`), ({ server: s }) => s.status !== 'BUILD', 10)
+/** Asks often enough for the figure, seldom enough not to be the load. */
+async function active(b: Bench, id: string, pollMs: number): Promise<void> {
+  const { server } = await until('a bench server to become ACTIVE', 300_000, () => b.cloud.get<{ server: { status: string; fault?: { message: string } } }>('compute', `/v2.1/servers/${id}`), ({ server: s }) => s.status !== 'BUILD', pollMs)
   if (server.status !== 'ACTIVE') throw new Error(`a bench server went to ${server.status}: ${server.fault?.message ?? ''}`)
 }
 
 async function gone(b: Bench, ids: string[]): Promise<void> {
+  if (ids.length === 0) return
   await inParallel(ids.length, 16, (at) => b.cloud.delete('compute', `/v2.1/servers/${ids[at]}`))
   await until('the bench servers to be gone', 300_000, () => b.cloud.get<{ servers: { id: string }[] }>('compute', '/v2.1/servers?name=bench-'), ({ servers }) => servers.length === 0, 50)
 }
 
-/** Boots and deletes, accepted to ACTIVE to gone: one by one, then 16 at a time. */
+/** Boots and deletes, accepted to ACTIVE to gone: one by one, then 16 at a time. A first round only warms up. */
 export async function boots(b: Bench, networkId: string): Promise<BootResult[]> {
-  const results: BootResult[] = []
-  for (const [name, count, width] of [['boot and delete, one by one', b.quick ? 5 : 20, 1], ['boot and delete, 16 at a time', b.quick ? 32 : 160, 16]] as const) {
-    b.note(name)
+  b.note('warming up')
+  await bootRound(b, networkId, 'warm-up', b.quick ? 32 : 96, 16)
+  b.note('one by one')
+  const alone = await bootRound(b, networkId, 'boot and delete, one by one', b.quick ? 5 : 20, 1)
+  b.note('16 at a time')
+  return [alone, await bootRound(b, networkId, 'boot and delete, 16 at a time', b.quick ? 64 : 256, 16)]
+}
+
+async function bootRound(b: Bench, networkId: string, name: string, count: number, width: number): Promise<BootResult> {
+  const ids: string[] = []
+  let bootMs = 0
+  try {
     const before = await b.cpu?.()
     const began = performance.now()
-    let bootMs = 0
-    const ids: string[] = []
     await inParallel(count, width, async (at) => {
       const started = performance.now()
       const id = await boot(b, networkId, at)
       ids.push(id)
-      await active(b, id)
+      await active(b, id, width === 1 ? 5 : 25)
       bootMs += performance.now() - started
     })
     const wall = (performance.now() - began) / 1000
+    const booted = await b.cpu?.()
+    await gone(b, ids.splice(0))
+    const each = (from: number | undefined, to: number | undefined): number | null => (from === undefined || to === undefined ? null : ((to - from) * 1000) / count)
+    return { name, count, perSecond: count / wall, secondsEach: bootMs / count / 1000, cpuMsBoot: each(before, booted), cpuMsEach: each(before, await b.cpu?.()) }
+  } finally {
     await gone(b, ids)
-    const used = before === undefined ? null : ((await b.cpu!()) - before) * 1000
-    results.push({ name, count, perSecond: count / wall, secondsEach: bootMs / count / 1000, cpuMsEach: used === null ? null : used / count })
   }
-  return results
 }
 
 /** Lists and shows with 100 and 1,000 servers there. */
@@ -131,10 +146,10 @@ export async function serverLists(b: Bench, networkId: string): Promise<Sample[]
       await inParallel(count - ids.length, 16, async (at) => {
         const id = await boot(b, networkId, at)
         ids.push(id)
-        await active(b, id)
+        await active(b, id, 25)
       })
-      samples.push(await measure(`server list (${count})`, get(b, 'compute', '/v2.1/servers/detail'), b.cpu, { warmUp: 3, alone: 15, together: 30 }))
-      samples.push(await measure(`server show (of ${count})`, get(b, 'compute', `/v2.1/servers/${ids[0]}`), b.cpu, { warmUp: 20, alone: 100, together: 300 }))
+      samples.push(await measure(`server list (${count})`, get(b, 'compute', '/v2.1/servers/detail'), b.cpu, LISTS))
+      samples.push(await measure(`server show (of ${count})`, get(b, 'compute', `/v2.1/servers/${ids[0]}`), b.cpu))
     }
   } finally {
     await gone(b, ids)
