@@ -38,10 +38,6 @@ export function nullToEmptyList(value: unknown): unknown {
   return value === null ? [] : value
 }
 
-export function nullToEmptyText(value: unknown): unknown {
-  return value === null ? '' : value
-}
-
 export function toLowerCase(value: unknown): unknown {
   if (typeof value !== 'string') throw invalidInput(`Input value ${pythonStr(value)} must be string type`)
   return value.toLowerCase()

@@ -1,9 +1,5 @@
-/** Telling a refusal of the database: what a foreign key holds is in use, what it misses has just gone. */
-
-export function isForeignKeyViolation(error: unknown): boolean {
-  const code = (error as { code?: string }).code
-  return code === 'SQLITE_CONSTRAINT_FOREIGNKEY' || code === 'ER_ROW_IS_REFERENCED_2' || code === 'ER_NO_REFERENCED_ROW_2'
-}
+/** A foreign key decides a race: what it holds is in use, what it misses has just gone. */
+import { isForeignKeyViolation } from '#core/db/database.ts'
 
 /** Runs `work`; a foreign key that refuses it becomes `make()`. */
 export async function orWhenReferenced<T>(work: Promise<T>, make: () => Error): Promise<T> {

@@ -67,8 +67,3 @@ export async function followInterfacePort(ctx: NetworkContext, port: PortRow, su
   await forgetInterfacePort(ctx, port.id)
   for (const subnetId of new Set(subnetIds)) await insertInterface(ctx, { port_id: port.id, router_id: held[0]!.router_id, subnet_id: subnetId, network_id: port.network_id })
 }
-
-/** Routers with an interface on a subnet. */
-export async function routersOnSubnet(ctx: NetworkContext, subnetId: string): Promise<RouterInterfaceRow[]> {
-  return await ctx.db.selectFrom('router_interfaces').selectAll().where('subnet_id', '=', subnetId).execute()
-}

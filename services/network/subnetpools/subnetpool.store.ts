@@ -1,7 +1,7 @@
-/** SQL about subnet pools and address scopes. */
+/** SQL about subnet pools. */
 import { flag } from '#core/db/json.ts'
 import type { NetworkContext } from '../context.ts'
-import type { AddressScopeRow, SubnetpoolRow } from '../database.ts'
+import type { SubnetpoolRow } from '../database.ts'
 
 export async function getSubnetpool(ctx: NetworkContext, id: string): Promise<SubnetpoolRow | undefined> {
   return await ctx.db.selectFrom('subnetpools').selectAll().where('id', '=', id).executeTakeFirst()
@@ -13,10 +13,6 @@ export async function defaultSubnetpool(ctx: NetworkContext, ipVersion: number):
 
 export async function subnetpoolsOfScope(ctx: NetworkContext, addressScopeId: string): Promise<SubnetpoolRow[]> {
   return await ctx.db.selectFrom('subnetpools').selectAll().where('address_scope_id', '=', addressScopeId).execute()
-}
-
-export async function getAddressScope(ctx: NetworkContext, id: string): Promise<AddressScopeRow | undefined> {
-  return await ctx.db.selectFrom('address_scopes').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
 export async function insertSubnetpool(ctx: NetworkContext, row: SubnetpoolRow): Promise<void> {
