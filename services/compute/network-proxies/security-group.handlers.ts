@@ -47,7 +47,7 @@ function property(given: Record<string, unknown>, name: 'name' | 'description'):
   if (typeof value !== 'string') throw errors.BadRequest({ message: `Security group ${name} is not a string or unicode` })
   if (value.trim() === '') throw errors.BadRequest({ message: `Security group ${name} cannot be empty.` })
   if (value.length > 255) throw errors.BadRequest({ message: `Security group ${name} should not be greater than 255 characters.` })
-  return value.trim()
+  return value
 }
 
 export async function listGroups(ctx: ComputeContext, request: RouteRequest): Promise<object> {

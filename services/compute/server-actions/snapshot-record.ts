@@ -15,10 +15,10 @@ export async function makeSnapshotRecord(ctx: ComputeContext, server: ServerRow,
   const inherited = Object.fromEntries(Object.entries(base.properties).filter(([key]) => !NOT_INHERITED.has(key)))
   try {
     await ctx.clients.image.ensureImage(ctx, 'user', {
-      ...inherited, ...wish.metadata, id: imageId, name: wish.name, disk_format: diskFormat, container_format: 'bare', visibility: 'private',
-      min_disk: Math.max(base.minDisk, server.root_gb), min_ram: base.minRam, base_image_ref: server.image_ref, instance_uuid: server.id, user_id: server.user_id,
+      ...inherited, base_image_ref: server.image_ref, instance_uuid: server.id, user_id: server.user_id,
       boot_roles: ctx.identity.roles.map((role) => role.name).join(','), owner_project_name: ctx.identity.project?.name ?? '', owner_user_name: ctx.identity.user.name,
-      image_type: wish.backup === null ? 'snapshot' : 'backup', ...(wish.backup === null ? {} : { backup_type: wish.backup.type }),
+      image_type: wish.backup === null ? 'snapshot' : 'backup', ...(wish.backup === null ? {} : { backup_type: wish.backup.type }), ...wish.metadata,
+      id: imageId, name: wish.name, disk_format: diskFormat, container_format: 'bare', visibility: 'private', min_disk: Math.max(base.minDisk, server.root_gb), min_ram: base.minRam,
     })
   } catch (error) {
     if (error instanceof NeighbourError && (error.status === 413 || error.status === 403)) throw errors.Forbidden({ message: error.message }, { cause: error })
