@@ -4,7 +4,7 @@ import { agentPolicies } from './agents/agent.policy.ts'
 import { autoTopologyPolicies } from './auto-topology/auto-topology.policy.ts'
 import { availabilityZonePolicies } from './availability-zones/availability-zone.policy.ts'
 import { floatingIpPolicies } from './floating-ips/floating-ip.policy.ts'
-import { helperRules } from './helpers.policy.ts'
+import { baseRules } from './base-rules.policy.ts'
 import { ipAvailabilityPolicies } from './ip-availabilities/ip-availability.policy.ts'
 import { networkPolicies } from './networks/network.policy.ts'
 import { portPolicies } from './ports/port.policy.ts'
@@ -17,7 +17,7 @@ import { subnetpoolPolicies } from './subnetpools/subnetpool.policy.ts'
 import { subnetPolicies } from './subnets/subnet.policy.ts'
 
 export const policies = [
-  ...helperRules, ...networkPolicies, ...subnetPolicies, ...portPolicies, ...securityGroupPolicies, ...securityGroupRulePolicies, ...subnetpoolPolicies,
+  ...baseRules, ...networkPolicies, ...subnetPolicies, ...portPolicies, ...securityGroupPolicies, ...securityGroupRulePolicies, ...subnetpoolPolicies,
   ...addressScopePolicies, ...routerPolicies, ...floatingIpPolicies, ...agentPolicies, ...quotaPolicies, ...rbacPolicies, ...availabilityZonePolicies,
   ...ipAvailabilityPolicies, ...autoTopologyPolicies,
 ]

@@ -8,7 +8,7 @@ import { config } from './config.ts'
 import type { PlacementClients } from './context.ts'
 import type { PlacementTables } from './database.ts'
 import { dialect, forbidden, schemaFault } from './dialect.ts'
-import { helperPolicies } from './helpers.policy.ts'
+import { baseRules } from './base-rules.policy.ts'
 import { inventoryPolicies } from './inventories/inventory.policy.ts'
 import { microversions } from './microversions.ts'
 import { initial } from './migrations/0001-initial.ts'
@@ -26,7 +26,7 @@ export const placement = defineService<PlacementTables, PlacementClients, typeof
   versions: microversions,
   migrations: [initial],
   policies: [
-    ...helperPolicies, ...providerPolicies, ...inventoryPolicies, ...aggregatePolicies, ...resourceClassPolicies,
+    ...baseRules, ...providerPolicies, ...inventoryPolicies, ...aggregatePolicies, ...resourceClassPolicies,
     ...traitPolicies, ...allocationPolicies, ...usagePolicies, ...candidatePolicies, ...reshaperPolicies,
   ],
   clients: () => ({}),

@@ -1,6 +1,6 @@
 /** Rules about allocations. */
 import { definePolicies } from '#core/policy/policy.ts'
-import { adminRule, readerRule } from '../helpers.policy.ts'
+import { adminRule, readerRule } from '../base-rules.policy.ts'
 
 export const allocationPolicies = definePolicies([
   adminRule('placement:allocations:manage', 'Claim for many consumers at once', 'POST /allocations'),

@@ -1,6 +1,6 @@
 /** Rules about inventories. */
 import { definePolicies } from '#core/policy/policy.ts'
-import { adminRule, readerRule } from '../helpers.policy.ts'
+import { adminRule, readerRule } from '../base-rules.policy.ts'
 
 const ALL = '/resource_providers/{uuid}/inventories'
 const ONE = `${ALL}/{resource_class}`

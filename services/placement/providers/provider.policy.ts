@@ -1,6 +1,6 @@
 /** Rules about resource providers. */
 import { definePolicies } from '#core/policy/policy.ts'
-import { adminRule, readerRule } from '../helpers.policy.ts'
+import { adminRule, readerRule } from '../base-rules.policy.ts'
 
 export const providerPolicies = definePolicies([
   readerRule('placement:resource_providers:list', 'See all providers', 'GET /resource_providers'),

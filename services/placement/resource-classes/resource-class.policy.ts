@@ -1,6 +1,6 @@
 /** Rules about resource classes. */
 import { definePolicies } from '#core/policy/policy.ts'
-import { adminRule, readerRule } from '../helpers.policy.ts'
+import { adminRule, readerRule } from '../base-rules.policy.ts'
 
 export const resourceClassPolicies = definePolicies([
   readerRule('placement:resource_classes:list', 'See all resource classes', 'GET /resource_classes'),

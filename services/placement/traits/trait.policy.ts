@@ -1,6 +1,6 @@
 /** Rules about traits and about marking providers with them. */
 import { definePolicies } from '#core/policy/policy.ts'
-import { adminRule, readerRule } from '../helpers.policy.ts'
+import { adminRule, readerRule } from '../base-rules.policy.ts'
 
 export const traitPolicies = definePolicies([
   readerRule('placement:traits:list', 'See all traits', 'GET /traits'),

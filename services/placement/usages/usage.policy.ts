@@ -1,6 +1,6 @@
 /** Rules about usages. */
 import { definePolicies } from '#core/policy/policy.ts'
-import { readerRule } from '../helpers.policy.ts'
+import { readerRule } from '../base-rules.policy.ts'
 
 export const usagePolicies = definePolicies([
   readerRule('placement:resource_providers:usages', 'See how much of a provider is used', 'GET /resource_providers/{uuid}/usages'),

@@ -1,7 +1,7 @@
-/** Names that other rules are made of. Names, checks and scopes are upstream's. */
+/** The rules other rules are made of. Names, checks and scopes are upstream's. */
 import { definePolicies } from '#core/policy/policy.ts'
 
-export const helperRules = definePolicies([
+export const baseRules = definePolicies([
   { name: 'context_is_admin', check: 'role:admin', description: 'Counts as administrator' },
   { name: 'owner', check: 'tenant_id:%(tenant_id)s', description: 'Owns the thing' },
   { name: 'admin_or_owner', check: 'rule:context_is_admin or rule:owner', description: 'Administrator or owner' },

@@ -1,7 +1,7 @@
 /** Rules that the rules of the resources stand on. The checks of earlier releases (`role:admin`) still hold by default. */
 import { definePolicies, type PolicyRule } from '#core/policy/policy.ts'
 
-export const helperPolicies = definePolicies([
+export const baseRules = definePolicies([
   { name: 'admin_api', check: 'role:admin', scopes: ['system'], description: 'An administrator, as earlier releases understood it' },
   { name: 'system_admin_api', check: 'role:admin and system_scope:all', deprecatedCheck: 'rule:admin_api', description: 'An administrator of the system' },
   { name: 'system_reader_api', check: 'role:reader and system_scope:all', deprecatedCheck: 'rule:admin_api', description: 'Somebody who may look at the whole system' },
