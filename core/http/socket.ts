@@ -12,6 +12,8 @@ import type { ApiReply, ApiRequest, Headers } from './message.ts'
 /** oslo.middleware's default for `max_request_body_size`. */
 export const DEFAULT_MAX_BODY_BYTES = 114_688
 
+const LONG_TEXT = 16_384
+
 export interface ListenOptions {
   handle: (request: ApiRequest) => Promise<ApiReply>
   /** Whether the body must stay a stream. */
@@ -124,7 +126,9 @@ async function send(outgoing: ServerResponse, method: string, reply: ApiReply, c
     outgoing.end()
     return
   }
-  const bytes = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
+  const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
+  // A long text is encoded once, for its length and for the wire; a short one leaves in one piece with its headers.
+  const bytes = typeof text === 'string' && text.length > LONG_TEXT ? Buffer.from(text) : text
   headers['content-type'] ??= 'application/json'
   headers['content-length'] = String(Buffer.byteLength(bytes))
   outgoing.writeHead(reply.status, headers)
