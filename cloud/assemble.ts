@@ -104,7 +104,7 @@ function lateAuthenticator(options: AssembleOptions): { authenticator: Authentic
     authenticator: cached,
     async bind(identity) {
       if (options.authenticator === undefined) {
-        const { authenticatorOf } = await import('#services/identity/contract.ts')
+        const { authenticatorOf } = await import('#services/identity/authenticator.ts')
         source = authenticatorOf(identity.context() as never)
       }
       stop = await options.bus.subscribe('identity.revoked', () => cached.forget())

@@ -1,19 +1,17 @@
-/** The neighbours compute calls, and what for. */
+/** The neighbours compute calls. */
 import type { Neighbour } from '#core/clients/neighbour.ts'
+import { identityClient } from '#services/identity/contract.ts'
+import { imageClient } from '#services/image/contract.ts'
+import { networkClient } from '#services/network/contract.ts'
 import { placementClient } from '#services/placement/contract.ts'
-import { identityCalls } from './neighbours/identity.ts'
-import { imageCalls } from './neighbours/image.ts'
-import { networkCalls } from './neighbours/network.ts'
-import { networkProxyCalls } from './neighbours/network-proxies.ts'
 
 export type ComputeClients = ReturnType<typeof computeClients>
 
 export function computeClients(neighbour: (type: string) => Neighbour) {
   return {
-    identity: identityCalls(neighbour('identity')),
-    image: imageCalls(neighbour('image')),
-    network: networkCalls(neighbour('network')),
-    networkProxies: networkProxyCalls(neighbour('network')),
+    identity: identityClient(neighbour('identity')),
+    image: imageClient(neighbour('image')),
+    network: networkClient(neighbour('network')),
     placement: placementClient(neighbour('placement')),
   }
 }

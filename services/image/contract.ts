@@ -2,9 +2,9 @@
  * The image service's face to the others: typed calls over its API for neighbours, and the transfer of image bytes
  * for agents on hosts.
  */
-import type { Caller, Neighbour } from '#core/clients/neighbour.ts'
+import { NeighbourError, type Caller, type Neighbour } from '#core/clients/neighbour.ts'
 
-export { imageTransfer, type ImageTransfer, type ImageTransferOptions } from './transfer/image-transfer.ts'
+export { imageTransfer } from './transfer/image-transfer.ts'
 
 /** An image as the API answers it; custom properties stand beside the attributes. */
 export interface ImageRecord {
@@ -43,68 +43,56 @@ export function imageProperties(image: ImageRecord): Record<string, string> {
   return Object.fromEntries(Object.entries(image).filter(([name, value]) => !ATTRIBUTES.has(name) && typeof value === 'string')) as Record<string, string>
 }
 
-export interface NewImage {
-  id?: string
-  name?: string | null
-  owner?: string
-  disk_format?: string
-  container_format?: string
-  visibility?: ImageRecord['visibility']
-  min_disk?: number
-  min_ram?: number
-  protected?: boolean
-  tags?: string[]
-  [property: string]: unknown
-}
+/** Attributes and custom properties of a new image. */
+export type NewImage = { id: string } & Partial<Pick<ImageRecord, 'name' | 'disk_format' | 'container_format' | 'visibility' | 'min_disk' | 'min_ram' | 'protected' | 'tags'>> & Record<string, unknown>
 
 type As = 'user' | 'service'
 
-export interface ImageClient {
-  /** Undefined when there is none that the caller can see. */
-  get(ctx: Caller, id: string, as?: As): Promise<ImageRecord | undefined>
-  /** One page; filters as of `GET /v2/images`. */
-  list(ctx: Caller, query?: Record<string, string | string[] | undefined>, as?: As): Promise<ImageRecord[]>
-  /** Registers an image without data (`queued`); an agent or a client fills it. */
-  create(ctx: Caller, image: NewImage, as?: As): Promise<ImageRecord>
-  /** Sets attributes and custom properties; `null` takes a custom property away. */
-  update(ctx: Caller, id: string, changes: Record<string, unknown>, as?: As): Promise<ImageRecord>
-  /** Gone already is fine. */
-  delete(ctx: Caller, id: string, as?: As): Promise<void>
-  /** Lifts its protection first: for what a failed snapshot leaves. Gone already is fine. */
-  discard(ctx: Caller, id: string): Promise<void>
-}
-
-export function imageClient(neighbour: Neighbour): ImageClient {
+export function imageClient(neighbour: Neighbour) {
   const at = (id: string): string => `/v2/images/${encodeURIComponent(id)}`
-  const client: ImageClient = {
-    async get(ctx, id, as = 'user') {
-      const { status, body } = await neighbour.request<ImageRecord>(ctx, as, { method: 'GET', path: at(id), ok: [404] })
-      return status === 404 ? undefined : body
+
+  /** Undefined when there is none that the caller may see. */
+  async function get(ctx: Caller, as: As, id: string): Promise<ImageRecord | undefined> {
+    const { status, body } = await neighbour.request<ImageRecord>(ctx, as, { method: 'GET', path: at(id), ok: [403, 404] })
+    return status < 400 ? body : undefined
+  }
+
+  return {
+    get,
+
+    /** One page; filters as of `GET /v2/images`. */
+    async list(ctx: Caller, as: As, query: Record<string, string | string[] | undefined> = {}): Promise<ImageRecord[]> {
+      return (await neighbour.request<{ images: ImageRecord[] }>(ctx, as, { method: 'GET', path: '/v2/images', query })).body.images
     },
-    async list(ctx, query = {}, as = 'user') {
-      const { body } = await neighbour.request<{ images: ImageRecord[] }>(ctx, as, { method: 'GET', path: '/v2/images', query })
-      return body.images
+
+    /** Registers an image without data (`queued`) under the id it names; an agent or a client fills it. One that exists is answered as it is. */
+    async ensure(ctx: Caller, as: As, image: NewImage): Promise<ImageRecord> {
+      try {
+        return (await neighbour.request<ImageRecord>(ctx, as, { method: 'POST', path: '/v2/images', body: image })).body
+      } catch (error) {
+        const found = error instanceof NeighbourError && error.status === 409 ? await get(ctx, 'service', image.id) : undefined
+        if (found === undefined) throw error
+        return found
+      }
     },
-    async create(ctx, image, as = 'user') {
-      return (await neighbour.request<ImageRecord>(ctx, as, { method: 'POST', path: '/v2/images', body: image })).body
-    },
-    async update(ctx, id, changes, as = 'service') {
-      const patch = Object.entries(changes).map(([name, value]) => {
-        const path = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
-        return value === null && !ATTRIBUTES.has(name) ? { op: 'remove', path } : { op: 'add', path, value }
-      })
+
+    /** Makes the custom properties `before` into `after`. */
+    async setProperties(ctx: Caller, as: As, id: string, before: Record<string, string>, after: Record<string, string>): Promise<void> {
+      const pointer = (name: string): string => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+      const gone = Object.keys(before).filter((name) => !Object.hasOwn(after, name)).map((name) => ({ op: 'remove', path: pointer(name) }))
+      const set = Object.entries(after).filter(([name, value]) => before[name] !== value).map(([name, value]) => ({ op: 'add', path: pointer(name), value }))
+      if (gone.length + set.length === 0) return
       const headers = { 'content-type': 'application/openstack-images-v2.1-json-patch' }
-      return (await neighbour.request<ImageRecord>(ctx, as, { method: 'PATCH', path: at(id), body: patch, headers })).body
+      await neighbour.request(ctx, as, { method: 'PATCH', path: at(id), headers, body: [...gone, ...set] })
     },
-    async delete(ctx, id, as = 'service') {
-      await neighbour.request(ctx, as, { method: 'DELETE', path: at(id), ok: [404] })
+
+    async remove(ctx: Caller, as: As, id: string): Promise<void> {
+      await neighbour.request(ctx, as, { method: 'DELETE', path: at(id) })
     },
-    async discard(ctx, id) {
-      const image = await client.get(ctx, id, 'service')
-      if (image === undefined) return
-      if (image.protected) await client.update(ctx, id, { protected: false })
-      await client.delete(ctx, id)
+
+    /** Gone already is fine; a protected one stays. */
+    async discard(ctx: Caller, as: As, id: string): Promise<void> {
+      await neighbour.request(ctx, as, { method: 'DELETE', path: at(id), ok: [403, 404] })
     },
   }
-  return client
 }

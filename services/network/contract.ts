@@ -3,12 +3,12 @@
  * reads the rest; what a user asked for is done in the user's name, what a step of an operation does on the service's
  * own account (`as`). Attributes are those of the API, so an upstream network service can stand in its place.
  */
-import type { Caller, Neighbour, NeighbourRequest } from '#core/clients/neighbour.ts'
+import { NeighbourError, type Caller, type Neighbour, type NeighbourRequest } from '#core/clients/neighbour.ts'
 
 export { DEVICE_TOPIC, PORT_STATUS_TOPIC, type DeviceEvent, type PortStatusEvent } from './changes/changes.ts'
 
-export type As = 'user' | 'service'
-export type Query = NonNullable<NeighbourRequest['query']>
+type As = 'user' | 'service'
+type Query = NonNullable<NeighbourRequest['query']>
 
 export interface Network {
   id: string; name: string; project_id: string; status: string; admin_state_up: boolean; shared: boolean; mtu: number; subnets: string[]
@@ -45,24 +45,22 @@ export interface SecurityGroupRule {
   remote_ip_prefix: string | null; remote_group_id: string | null; project_id: string
 }
 
+interface NamedGroup { name: string; description: string }
+type NewRule = Pick<SecurityGroupRule, 'security_group_id' | 'direction' | 'ethertype'> & Partial<SecurityGroupRule>
+
 export interface FloatingIp {
   id: string; floating_ip_address: string; floating_network_id: string; fixed_ip_address: string | null; port_id: string | null; router_id: string | null; status: string; project_id: string
 }
 
-export interface Quota { used: number; limit: number; reserved: number }
-
 /** Reading and writing a collection of the API. */
 function collections(neighbour: Neighbour) {
-  async function call<T>(ctx: Caller, as: As, request: NeighbourRequest): Promise<T> {
-    return (await neighbour.request<T>(ctx, as, request)).body
-  }
-
   function reads<T>(collection: string, member: string) {
     const path = `/v2.0/${collection.replaceAll('_', '-')}`
     return {
-      /** `query`: any attribute as filter, `fields` to ask for less. */
+      /** `query`: any attribute as filter, `fields` to ask for less. Empty where the service lacks the extension. */
       async list(ctx: Caller, as: As, query: Query = {}): Promise<T[]> {
-        return (await call<Record<string, T[]>>(ctx, as, { method: 'GET', path, query }))[collection]!
+        const { status, body } = await neighbour.request<Record<string, T[]>>(ctx, as, { method: 'GET', path, query, ok: [404] })
+        return status === 404 ? [] : body[collection]!
       },
       /** Undefined when there is none, or the caller may not know of it. */
       async get(ctx: Caller, as: As, id: string): Promise<T | undefined> {
@@ -77,69 +75,42 @@ function collections(neighbour: Neighbour) {
     return {
       ...reads<T>(collection, member),
       async create(ctx: Caller, as: As, item: New): Promise<T> {
-        return (await call<Record<string, T>>(ctx, as, { method: 'POST', path, body: { [member]: item } }))[member]!
+        return (await neighbour.request<Record<string, T>>(ctx, as, { method: 'POST', path, body: { [member]: item } })).body[member]!
       },
       async update(ctx: Caller, as: As, id: string, change: Change): Promise<T> {
-        return (await call<Record<string, T>>(ctx, as, { method: 'PUT', path: `${path}/${encodeURIComponent(id)}`, body: { [member]: change } }))[member]!
+        return (await neighbour.request<Record<string, T>>(ctx, as, { method: 'PUT', path: `${path}/${encodeURIComponent(id)}`, body: { [member]: change } })).body[member]!
       },
-      /** False when it was gone already. */
-      async remove(ctx: Caller, as: As, id: string): Promise<boolean> {
-        return (await neighbour.request(ctx, as, { method: 'DELETE', path: `${path}/${encodeURIComponent(id)}`, ok: [404] })).status !== 404
+      async remove(ctx: Caller, as: As, id: string): Promise<void> {
+        await neighbour.request(ctx, as, { method: 'DELETE', path: `${path}/${encodeURIComponent(id)}` })
+      },
+      /** Gone already is fine. */
+      async discard(ctx: Caller, as: As, id: string): Promise<void> {
+        await neighbour.request(ctx, as, { method: 'DELETE', path: `${path}/${encodeURIComponent(id)}`, ok: [404] })
       },
     }
   }
 
-  return { call, reads, writes }
+  return { reads, writes }
 }
 
-export interface NetworkClient extends ReturnType<typeof networkClient> {}
-
 export function networkClient(neighbour: Neighbour) {
-  const { call, reads, writes } = collections(neighbour)
-  const ports = writes<Port, NewPort, PortChange>('ports', 'port')
+  const { reads, writes } = collections(neighbour)
   return {
     networks: reads<Network>('networks', 'network'),
     subnets: reads<Subnet>('subnets', 'subnet'),
-    ports: {
-      ...ports,
-      /** All ports of a server, oldest first. */
-      async ofDevice(ctx: Caller, as: As, deviceId: string): Promise<Port[]> {
-        const found = await ports.list(ctx, as, { device_id: deviceId })
-        return found.sort((a, b) => (a.created_at < b.created_at ? -1 : a.created_at > b.created_at ? 1 : 0))
-      },
-      /** Ports of many servers in one call. */
-      async ofDevices(ctx: Caller, as: As, deviceIds: readonly string[]): Promise<Port[]> {
-        return deviceIds.length === 0 ? [] : await ports.list(ctx, as, { device_id: [...deviceIds] })
-      },
-      /** Several at once: all or none. */
-      async createMany(ctx: Caller, as: As, items: readonly NewPort[]): Promise<Port[]> {
-        return (await call<{ ports: Port[] }>(ctx, as, { method: 'POST', path: '/v2.0/ports', body: { ports: items } })).ports
-      },
-    },
-    securityGroups: {
-      ...writes<SecurityGroup, { name: string; description?: string; project_id?: string }, { name?: string; description?: string }>('security_groups', 'security_group'),
-      /** Groups of a project that have this id or this name. */
-      async find(ctx: Caller, as: As, projectId: string, idOrName: string): Promise<SecurityGroup[]> {
-        const path = '/v2.0/security-groups'
-        const byId = await call<{ security_groups: SecurityGroup[] }>(ctx, as, { method: 'GET', path, query: { id: idOrName } })
-        if (byId.security_groups.length > 0) return byId.security_groups
-        return (await call<{ security_groups: SecurityGroup[] }>(ctx, as, { method: 'GET', path, query: { name: idOrName, project_id: projectId } })).security_groups
-      },
-    },
-    securityGroupRules: writes<SecurityGroupRule, Partial<SecurityGroupRule> & { security_group_id: string; direction: 'ingress' | 'egress' }, never>('security_group_rules', 'security_group_rule'),
-    floatingIps: writes<FloatingIp, { floating_network_id: string; project_id?: string; port_id?: string; fixed_ip_address?: string }, { port_id: string | null; fixed_ip_address?: string }>('floatingips', 'floatingip'),
-    /** Aliases of the extensions the network service has. */
-    async extensions(ctx: Caller): Promise<Set<string>> {
-      const { extensions } = await call<{ extensions: { alias: string }[] }>(ctx, 'service', { method: 'GET', path: '/v2.0/extensions' })
-      return new Set(extensions.map((e) => e.alias))
-    },
-    /** Use and limit per resource (`port`, `floatingip`, `security_group` …). */
-    async quota(ctx: Caller, projectId: string): Promise<Record<string, Quota>> {
-      return (await call<{ quota: Record<string, Quota> }>(ctx, 'service', { method: 'GET', path: `/v2.0/quotas/${encodeURIComponent(projectId)}/details` })).quota
-    },
-    /** A default network for `--nic auto`; its id. */
-    async autoAllocate(ctx: Caller, projectId: string): Promise<string> {
-      return (await call<{ auto_allocated_topology: { id: string } }>(ctx, 'user', { method: 'GET', path: `/v2.0/auto-allocated-topology/${encodeURIComponent(projectId)}` })).auto_allocated_topology.id
+    ports: writes<Port, NewPort, PortChange>('ports', 'port'),
+    securityGroups: writes<SecurityGroup, NamedGroup, NamedGroup>('security_groups', 'security_group'),
+    securityGroupRules: writes<SecurityGroupRule, NewRule, never>('security_group_rules', 'security_group_rule'),
+    floatingIps: writes<FloatingIp, { floating_network_id: string; tenant_id?: string }, { port_id: string | null; fixed_ip_address?: string }>('floatingips', 'floatingip'),
+    /** The network a project gets without asking; undefined where the service offers none. */
+    async autoAllocatedNetwork(ctx: Caller, projectId: string): Promise<string | undefined> {
+      try {
+        const { body } = await neighbour.request<{ auto_allocated_topology: { id: string } }>(ctx, 'user', { method: 'GET', path: `/v2.0/auto-allocated-topology/${encodeURIComponent(projectId)}` })
+        return body.auto_allocated_topology.id
+      } catch (error) {
+        if (error instanceof NeighbourError && error.status < 500) return undefined
+        throw error
+      }
     },
   }
 }

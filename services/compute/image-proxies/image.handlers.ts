@@ -2,10 +2,10 @@
 import { NeighbourError } from '#core/clients/neighbour.ts'
 import { isUuidLike } from '#core/ids/ids.ts'
 import type { RouteRequest } from '#core/http/route.ts'
+import type { ImageRecord } from '#services/image/contract.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { linksOf, nextPage } from '../links.ts'
-import type { Image } from '../neighbours/image.ts'
 import { readPage } from '../paging.ts'
 import { readInstant } from '../schema/read-values.ts'
 import { checkMetadataQuota } from '../servers/server-quota.ts'
@@ -14,13 +14,13 @@ import { imageBrief, imageDetail, propertiesOf } from './image.view.ts'
 /** Parameter → filter of image. */
 const FILTERS: Record<string, string> = { name: 'name', status: 'status', server: 'instance_uuid', type: 'image_type', minRam: 'min_ram', minDisk: 'min_disk', visibility: 'visibility' }
 
-async function findImage(ctx: ComputeContext, id: string): Promise<Image> {
-  const image = isUuidLike(id) ? await ctx.clients.image.getImage(ctx, 'user', id) : undefined
+async function findImage(ctx: ComputeContext, id: string): Promise<ImageRecord> {
+  const image = isUuidLike(id) ? await ctx.clients.image.get(ctx, 'user', id) : undefined
   if (image === undefined) throw errors.NotFound({ message: 'Image not found.' })
   return image
 }
 
-async function readImages(ctx: ComputeContext, request: RouteRequest, collection: string): Promise<{ images: Image[]; next: object }> {
+async function readImages(ctx: ComputeContext, request: RouteRequest, collection: string): Promise<{ images: ImageRecord[]; next: object }> {
   const { limit, marker } = readPage(ctx, request.query)
   const query: Record<string, string | undefined> = { limit: String(limit), marker }
   for (const [name, value] of request.query) {
@@ -29,7 +29,7 @@ async function readImages(ctx: ComputeContext, request: RouteRequest, collection
     if (name === 'changes-since') query['updated_at'] = `gte:${readInstant(value) ?? value}`
   }
   if (limit === 0) return { images: [], next: {} }
-  const images = await ctx.clients.image.listImages(ctx, 'user', query).catch((error: unknown) => {
+  const images = await ctx.clients.image.list(ctx, 'user', query).catch((error: unknown) => {
     if (error instanceof NeighbourError && (error.status === 400 || error.status === 404)) throw errors.BadRequest({ message: error.message }, { cause: error })
     throw error
   })
@@ -68,7 +68,7 @@ async function changing(forbidden: string, work: () => Promise<void>): Promise<v
 export async function removeImage(ctx: ComputeContext, request: RouteRequest): Promise<void> {
   const id = request.params['id']!
   if (!isUuidLike(id)) throw errors.NotFound({ message: 'Image not found.' })
-  await changing('You are not allowed to delete the image.', () => ctx.clients.image.removeImage(ctx, id))
+  await changing('You are not allowed to delete the image.', () => ctx.clients.image.remove(ctx, 'user', id))
 }
 
 type Items = Record<string, string>
@@ -91,7 +91,7 @@ async function setProperties(ctx: ComputeContext, id: string, make: (items: Item
   await checkMetadataQuota(ctx, ctx.identity.project?.id ?? '', Object.keys(after).length).catch((error: unknown) => {
     throw (error as { code?: string }).code === 'MetadataLimitExceeded' ? errors.Forbidden({ message: 'Image metadata limit exceeded' }, { cause: error }) : error
   })
-  await changing(`Not authorized for image ${id}.`, () => ctx.clients.image.patchProperties(ctx, id, before, after))
+  await changing(`Not authorized for image ${id}.`, () => ctx.clients.image.setProperties(ctx, 'user', id, before, after))
   return after
 }
 

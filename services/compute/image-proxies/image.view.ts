@@ -1,16 +1,15 @@
 /** An image in compute's older shape. */
+import { imageProperties, type ImageRecord } from '#services/image/contract.ts'
 import { resourceLinks, type Links } from '../links.ts'
-import type { Image } from '../neighbours/image.ts'
-import { imageProperties } from '../servers/image-properties.ts'
 
 const STATUSES: Record<string, string> = { active: 'ACTIVE', queued: 'SAVING', saving: 'SAVING', uploading: 'SAVING', importing: 'SAVING', deleted: 'DELETED', pending_delete: 'DELETED', killed: 'ERROR' }
 const PROGRESS: Record<string, number> = { queued: 25, saving: 50, active: 100 }
 
-export function propertiesOf(image: Image): Record<string, string> {
+export function propertiesOf(image: ImageRecord): Record<string, string> {
   return imageProperties(image)
 }
 
-export function imageBrief(links: Links, image: Image): object {
+export function imageBrief(links: Links, image: ImageRecord): object {
   return { id: image.id, name: image.name, links: [...resourceLinks(links, 'images', image.id), alternate(links, image.id)] }
 }
 
@@ -18,7 +17,7 @@ function alternate(links: Links, id: string): object {
   return { rel: 'alternate', type: 'application/vnd.openstack.image', href: `${links.bookmark}/images/${id}` }
 }
 
-export function imageDetail(links: Links, image: Image): object {
+export function imageDetail(links: Links, image: ImageRecord): object {
   const metadata = propertiesOf(image)
   const server = metadata['instance_uuid']
   const diskConfig = metadata['auto_disk_config']

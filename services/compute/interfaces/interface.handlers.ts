@@ -3,9 +3,9 @@ import { isUuidLike } from '#core/ids/ids.ts'
 import type { RouteRequest } from '#core/http/route.ts'
 import { Type } from '#core/schema/schema.ts'
 import { added, shapeVersions, since } from '#core/versions/versions.ts'
+import type { Port } from '#services/network/contract.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
-import type { Port } from '../neighbours/network.ts'
 import { closed, IpAddress, Tag, Uuid } from '../schema/parameter-types.ts'
 import { findServer } from '../servers/find-server.ts'
 import { resolveNetworks, type NicRequest } from '../servers/requested-networks.ts'
@@ -29,7 +29,7 @@ function view(port: Pick<Port, 'id' | 'network_id' | 'mac_address' | 'status' | 
 
 export async function listInterfaces(ctx: ComputeContext, request: RouteRequest): Promise<object> {
   const server = await findServer(ctx, request.params['id']!, `${RULE}:list`)
-  const ports = await ctx.clients.network.listPorts(ctx, 'service', { device_id: server.id })
+  const ports = await ctx.clients.network.ports.list(ctx, 'service', { device_id: server.id })
   const vifs = vifsOf(server)
   return { interfaceAttachments: ports.map((port) => view(port, vifs)) }
 }
@@ -40,7 +40,7 @@ export async function showInterface(ctx: ComputeContext, request: RouteRequest):
 }
 
 async function oneInterface(ctx: ComputeContext, server: ServerRow, id: string): Promise<object> {
-  const port = isUuidLike(id) ? await ctx.clients.network.getPort(ctx, 'service', id) : undefined
+  const port = isUuidLike(id) ? await ctx.clients.network.ports.get(ctx, 'service', id) : undefined
   if (port === undefined) throw errors.PortUnknown({ id })
   if (port.device_id !== server.id) throw errors.NotFound({ message: `Instance ${server.id} does not have a port with id ${id}` })
   return view(port, vifsOf(server))
@@ -56,7 +56,7 @@ export async function attachInterface(ctx: ComputeContext, request: RouteRequest
   const end = await awaitOperation(ctx, operation)
   if (end === undefined || 'failure' in end) throw refusal(end?.failure, server.id)
   const { vif } = end.results['make-port'] as { vif: Vif }
-  const port = await ctx.clients.network.getPort(ctx, 'service', vif.portId)
+  const port = await ctx.clients.network.ports.get(ctx, 'service', vif.portId)
   return { interfaceAttachment: port === undefined ? { net_id: vif.networkId, port_id: vif.portId, mac_addr: vif.mac, port_state: 'DOWN', fixed_ips: [], tag: vif.tag } : view(port, [vif]) }
 }
 

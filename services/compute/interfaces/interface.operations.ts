@@ -96,7 +96,7 @@ const freePort = step<DetachInterfaceInput, ComputeContext>({
   name: 'free-port', title: 'free the port', again: { times: 8, delayMs: 250 },
   async do(ctx, { input }) {
     if (input.vif.preserve) await unbindPort(ctx, input.vif.portId)
-    else await ctx.clients.network.deletePort(ctx, 'service', input.vif.portId)
+    else await ctx.clients.network.ports.discard(ctx, 'service', input.vif.portId)
   },
   undo: nothing('a port that is free stays free'),
 })

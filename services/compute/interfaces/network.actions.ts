@@ -3,11 +3,10 @@ import { NeighbourError } from '#core/clients/neighbour.ts'
 import { isUuidLike } from '#core/ids/ids.ts'
 import type { RouteRequest } from '#core/http/route.ts'
 import { Type } from '#core/schema/schema.ts'
+import type { FloatingIp, Port, SecurityGroup } from '#services/network/contract.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
-import type { FloatingIp, Port, SecurityGroup } from '../neighbours/network.ts'
 import { groupView } from '../network-proxies/security-group.view.ts'
-import type { GroupWithRules } from '../neighbours/network-proxies.ts'
 import { closed, IpAddress, wrapped } from '../schema/parameter-types.ts'
 import { action, type ActionHandler } from '../server-actions/action.ts'
 import { findServer } from '../servers/find-server.ts'
@@ -15,7 +14,7 @@ import { refreshNetworkCache } from '../servers/network-cache.ts'
 import { vifsOf, type ServerRow } from '../servers/server.row.ts'
 
 async function portsOf(ctx: ComputeContext, server: ServerRow): Promise<Port[]> {
-  return await ctx.clients.network.listPorts(ctx, 'service', { device_id: server.id })
+  return await ctx.clients.network.ports.list(ctx, 'service', { device_id: server.id })
 }
 
 function groupName(body: unknown): string {
@@ -28,8 +27,8 @@ function groupName(body: unknown): string {
 
 async function findGroup(ctx: ComputeContext, server: ServerRow, name: string): Promise<SecurityGroup> {
   const query = { tenant_id: server.project_id, fields: ['id', 'name'] }
-  const byId = isUuidLike(name) ? await ctx.clients.network.listSecurityGroups(ctx, 'user', { ...query, id: name }) : []
-  const found = byId.length > 0 ? byId : await ctx.clients.network.listSecurityGroups(ctx, 'user', { ...query, name })
+  const byId = isUuidLike(name) ? await ctx.clients.network.securityGroups.list(ctx, 'user', { ...query, id: name }) : []
+  const found = byId.length > 0 ? byId : await ctx.clients.network.securityGroups.list(ctx, 'user', { ...query, name })
   if (found.length > 1) throw errors.NoUniqueMatch({ name })
   if (found.length === 0) throw errors.SecurityGroupUnknown({ id: name, project: server.project_id })
   return found[0]!
@@ -40,7 +39,7 @@ const addSecurityGroup: ActionHandler = async (ctx, server, body) => {
   for (const port of await portsOf(ctx, server)) {
     if (port.security_groups.includes(group.id)) continue
     if (port.port_security_enabled === false || port.fixed_ips.length === 0) continue
-    await ctx.clients.network.updatePort(ctx, 'service', port.id, { security_groups: [...port.security_groups, group.id] })
+    await ctx.clients.network.ports.update(ctx, 'service', port.id, { security_groups: [...port.security_groups, group.id] })
   }
   await refreshNetworkCache(ctx, server.id)
 }
@@ -50,12 +49,12 @@ const removeSecurityGroup: ActionHandler = async (ctx, server, body) => {
   const group = await findGroup(ctx, server, name)
   const ports = (await portsOf(ctx, server)).filter((port) => port.security_groups.includes(group.id))
   if (ports.length === 0) throw errors.NotFound({ message: `Security group ${name} not associated with the instance ${server.id}` })
-  for (const port of ports) await ctx.clients.network.updatePort(ctx, 'service', port.id, { security_groups: port.security_groups.filter((id) => id !== group.id) })
+  for (const port of ports) await ctx.clients.network.ports.update(ctx, 'service', port.id, { security_groups: port.security_groups.filter((id) => id !== group.id) })
   await refreshNetworkCache(ctx, server.id)
 }
 
 async function floatingIpOf(ctx: ComputeContext, address: string): Promise<FloatingIp> {
-  const [found] = await ctx.clients.network.listFloatingIps(ctx, 'user', { floating_ip_address: address })
+  const [found] = await ctx.clients.network.floatingIps.list(ctx, 'user', { floating_ip_address: address })
   if (found === undefined) throw errors.FloatingIpNotFound()
   return found
 }
@@ -72,7 +71,7 @@ const addFloatingIp: ActionHandler<{ address: string; fixed_address?: string }> 
   }
   const floating = await floatingIpOf(ctx, body.address)
   try {
-    await ctx.clients.network.updateFloatingIp(ctx, 'user', floating.id, { port_id: target.portId, fixed_ip_address: target.address })
+    await ctx.clients.network.floatingIps.update(ctx, 'user', floating.id, { port_id: target.portId, fixed_ip_address: target.address })
   } catch (error) {
     if (error instanceof NeighbourError && error.status < 500) throw errors.BadRequest({ message: `Floating IP ${body.address} association has failed: ${error.message}` }, { cause: error })
     throw error
@@ -84,16 +83,16 @@ const removeFloatingIp: ActionHandler<{ address: string }> = async (ctx, server,
   const floating = await floatingIpOf(ctx, body.address)
   const mine = (await portsOf(ctx, server)).some((port) => port.id === floating.port_id)
   if (!mine) throw errors.Conflict({ message: `Floating IP ${body.address} is not associated with instance ${server.id}.` })
-  await ctx.clients.network.updateFloatingIp(ctx, 'user', floating.id, { port_id: null })
+  await ctx.clients.network.floatingIps.update(ctx, 'user', floating.id, { port_id: null })
   await refreshNetworkCache(ctx, server.id)
 }
 
 const addFixedIp: ActionHandler<{ networkId: string | number }> = async (ctx, server, body) => {
   const port = (await portsOf(ctx, server)).find((one) => one.network_id === String(body.networkId))
-  const [subnet] = port === undefined ? [] : await ctx.clients.network.listSubnets(ctx, 'service', { network_id: port.network_id })
+  const [subnet] = port === undefined ? [] : await ctx.clients.network.subnets.list(ctx, 'service', { network_id: port.network_id })
   if (port === undefined || subnet === undefined) throw errors.BadRequest({ message: `Network ${body.networkId} could not be found.` })
   try {
-    await ctx.clients.network.updatePort(ctx, 'service', port.id, { fixed_ips: [...port.fixed_ips, { subnet_id: subnet.id }] })
+    await ctx.clients.network.ports.update(ctx, 'service', port.id, { fixed_ips: [...port.fixed_ips, { subnet_id: subnet.id }] })
   } catch (error) {
     if (error instanceof NeighbourError && error.status < 500) throw errors.BadRequest({ message: 'No fixed IP addresses available for network: ' + String(body.networkId) }, { cause: error })
     throw error
@@ -104,7 +103,7 @@ const addFixedIp: ActionHandler<{ networkId: string | number }> = async (ctx, se
 const removeFixedIp: ActionHandler<{ address: string }> = async (ctx, server, body) => {
   const port = (await portsOf(ctx, server)).find((one) => one.fixed_ips.some((ip) => ip.ip_address === body.address))
   if (port === undefined) throw errors.BadRequest({ message: `Instance ${server.id} does not have fixed IP '${body.address}'.` })
-  await ctx.clients.network.updatePort(ctx, 'service', port.id, { fixed_ips: port.fixed_ips.filter((ip) => ip.ip_address !== body.address) })
+  await ctx.clients.network.ports.update(ctx, 'service', port.id, { fixed_ips: port.fixed_ips.filter((ip) => ip.ip_address !== body.address) })
   await refreshNetworkCache(ctx, server.id)
 }
 
@@ -123,7 +122,7 @@ export const networkActions = [
 export async function listServerSecurityGroups(ctx: ComputeContext, request: RouteRequest): Promise<object> {
   const server = await findServer(ctx, request.params['id']!, 'os_compute_api:os-security-groups:list')
   const ids = [...new Set((await portsOf(ctx, server)).flatMap((port) => port.security_groups))]
-  const groups = ids.length === 0 ? [] : await ctx.clients.network.listSecurityGroups(ctx, 'service', { id: ids })
+  const groups = ids.length === 0 ? [] : await ctx.clients.network.securityGroups.list(ctx, 'service', { id: ids })
   const names = new Map(groups.map((group) => [group.id, group]))
-  return { security_groups: groups.map((group) => groupView(group as GroupWithRules, names)).toSorted((a, b) => (a.name < b.name ? -1 : 1)) }
+  return { security_groups: groups.map((group) => groupView(group, names)).toSorted((a, b) => (a.name < b.name ? -1 : 1)) }
 }

@@ -2,8 +2,8 @@
  * All a guest may learn about itself, gathered once: the metadata trees and the config drive are views of it.
  */
 import { randomBytes } from 'node:crypto'
+import type { Subnet } from '#services/network/contract.ts'
 import type { ComputeContext } from '../context.ts'
-import type { Subnet } from '../neighbours/network.ts'
 import { blockDevicesOf, flavorOf, metadataOf, vifsOf, type BlockDevice, type EmbeddedFlavor, type ServerRow, type Vif } from '../servers/server.row.ts'
 import type { SpecExtras } from '../servers/server-spec.ts'
 
@@ -37,7 +37,7 @@ export interface GuestFacts {
 export async function guestFacts(ctx: ComputeContext, row: ServerRow, extras: SpecExtras): Promise<GuestFacts> {
   const vifs = vifsOf(row)
   const subnetIds = [...new Set(vifs.flatMap((vif) => vif.fixedIps.map((ip) => ip.subnetId)))]
-  const subnets = subnetIds.length === 0 ? [] : await ctx.clients.network.listSubnets(ctx, 'service', { id: subnetIds })
+  const subnets = subnetIds.length === 0 ? [] : await ctx.clients.network.subnets.list(ctx, 'service', { id: subnetIds })
   return {
     serverId: row.id, number: row.number, projectId: row.project_id, name: row.display_name, launchIndex: row.launch_index, reservationId: row.reservation_id,
     hostname: ctx.config.dhcpDomain === '' ? row.hostname : `${row.hostname}.${ctx.config.dhcpDomain}`, zone: row.availability_zone ?? ctx.config.defaultAvailabilityZone,

@@ -1,5 +1,5 @@
 /** network_data.json: links, the networks on them and the name servers, for guests that configure themselves without DHCP. */
-import type { Subnet } from '../neighbours/network.ts'
+import type { Subnet } from '#services/network/contract.ts'
 import type { Vif } from '../servers/server.row.ts'
 import type { GuestFacts } from './guest-facts.ts'
 

@@ -3,10 +3,9 @@ import { NeighbourError } from '#core/clients/neighbour.ts'
 import { isUuidLike } from '#core/ids/ids.ts'
 import { may } from '#core/http/context.ts'
 import type { RouteRequest } from '#core/http/route.ts'
+import type { FloatingIp, Network } from '#services/network/contract.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
-import type { Network } from '../neighbours/network.ts'
-import type { NamedFloatingIp } from '../neighbours/network-proxies.ts'
 
 const FIELDS = ['cidr', 'netmask', 'gateway', 'broadcast', 'dns1', 'dns2', 'cidr_v6', 'gateway_v6', 'netmask_v6']
 const ADMIN_FIELDS = ['created_at', 'updated_at', 'deleted_at', 'deleted', 'injected', 'bridge', 'vlan', 'vpn_public_address', 'vpn_public_port', 'vpn_private_address',
@@ -20,13 +19,13 @@ function networkView(ctx: ComputeContext, network: Network): object {
 
 /** The project's networks and the shared ones. */
 async function networksOf(ctx: ComputeContext): Promise<Network[]> {
-  if (may(ctx, 'context_is_admin')) return await ctx.clients.network.listNetworks(ctx, 'user', {})
-  const own = await ctx.clients.network.listNetworks(ctx, 'user', { tenant_id: ctx.identity.project?.id, shared: 'False' })
-  return [...own, ...await ctx.clients.network.listNetworks(ctx, 'user', { shared: 'True' })]
+  if (may(ctx, 'context_is_admin')) return await ctx.clients.network.networks.list(ctx, 'user', {})
+  const own = await ctx.clients.network.networks.list(ctx, 'user', { tenant_id: ctx.identity.project?.id, shared: 'False' })
+  return [...own, ...await ctx.clients.network.networks.list(ctx, 'user', { shared: 'True' })]
 }
 
 async function networkWith(ctx: ComputeContext, id: string): Promise<Network> {
-  const [network] = isUuidLike(id) ? await ctx.clients.network.listNetworks(ctx, 'user', { id }) : []
+  const [network] = isUuidLike(id) ? await ctx.clients.network.networks.list(ctx, 'user', { id }) : []
   if (network === undefined) throw errors.NotFound({ message: 'Network not found' })
   return network
 }
@@ -52,28 +51,28 @@ export async function showTenantNetwork(ctx: ComputeContext, request: RouteReque
 }
 
 async function pools(ctx: ComputeContext): Promise<Network[]> {
-  return await ctx.clients.network.listNetworks(ctx, 'user', { 'router:external': 'True' })
+  return await ctx.clients.network.networks.list(ctx, 'user', { 'router:external': 'True' })
 }
 
 export async function listPools(ctx: ComputeContext): Promise<object> {
   return { floating_ip_pools: (await pools(ctx)).map((network) => ({ name: network.name === '' ? network.id : network.name })) }
 }
 
-async function floatingView(ctx: ComputeContext, ip: NamedFloatingIp, networks: Network[]): Promise<object> {
+async function floatingView(ctx: ComputeContext, ip: FloatingIp, networks: Network[]): Promise<object> {
   const pool = networks.find((network) => network.id === ip.floating_network_id)
-  const port = ip.port_id === null ? undefined : await ctx.clients.network.getPort(ctx, 'user', ip.port_id)
+  const port = ip.port_id === null ? undefined : await ctx.clients.network.ports.get(ctx, 'user', ip.port_id)
   return { id: ip.id, ip: ip.floating_ip_address, pool: pool === undefined || pool.name === '' ? ip.floating_network_id : pool.name, fixed_ip: ip.fixed_ip_address, instance_id: port === undefined || port.device_id === '' ? null : port.device_id }
 }
 
 export async function listFloatingIps(ctx: ComputeContext): Promise<object> {
-  const ips = await ctx.clients.network.listFloatingIps(ctx, 'user', { tenant_id: ctx.identity.project?.id }) as NamedFloatingIp[]
+  const ips = await ctx.clients.network.floatingIps.list(ctx, 'user', { tenant_id: ctx.identity.project?.id })
   const networks = await pools(ctx)
   return { floating_ips: await Promise.all(ips.map((ip) => floatingView(ctx, ip, networks))) }
 }
 
-async function floatingIp(ctx: ComputeContext, id: string): Promise<NamedFloatingIp> {
+async function floatingIp(ctx: ComputeContext, id: string): Promise<FloatingIp> {
   if (!isUuidLike(id)) throw errors.BadRequest({ message: `Invalid ID received ${id}.` })
-  const [ip] = await ctx.clients.network.listFloatingIps(ctx, 'user', { id }) as NamedFloatingIp[]
+  const [ip] = await ctx.clients.network.floatingIps.list(ctx, 'user', { id })
   if (ip === undefined) throw errors.NotFound({ message: `Floating IP not found for ID ${id}` })
   return ip
 }
@@ -89,7 +88,7 @@ export async function createFloatingIp(ctx: ComputeContext, request: RouteReques
   const found = wanted === undefined ? networks.slice(0, 1) : networks.filter((network) => network.name === wanted || network.id === wanted)
   if (found.length !== 1) throw errors.NotFound({ message: 'Floating IP pool not found.' })
   try {
-    const ip = await ctx.clients.networkProxies.createFloatingIp(ctx, { floating_network_id: found[0]!.id, tenant_id: ctx.identity.project?.id })
+    const ip = await ctx.clients.network.floatingIps.create(ctx, 'user', { floating_network_id: found[0]!.id, tenant_id: ctx.identity.project?.id })
     return { floating_ip: await floatingView(ctx, ip, networks) }
   } catch (error) {
     if (!(error instanceof NeighbourError) || error.status >= 500) throw error
@@ -102,5 +101,5 @@ export async function createFloatingIp(ctx: ComputeContext, request: RouteReques
 
 export async function deleteFloatingIp(ctx: ComputeContext, request: RouteRequest): Promise<void> {
   const ip = await floatingIp(ctx, request.params['id']!)
-  await ctx.clients.networkProxies.deleteFloatingIp(ctx, ip.id)
+  await ctx.clients.network.floatingIps.remove(ctx, 'user', ip.id)
 }

@@ -4,9 +4,9 @@ import { isIP } from 'node:net'
 import { isUuidLike } from '#core/ids/ids.ts'
 import { isCidr } from '#core/schema/formats.ts'
 import type { RouteRequest } from '#core/http/route.ts'
+import type { SecurityGroup } from '#services/network/contract.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
-import type { GroupWithRules } from '../neighbours/network-proxies.ts'
 import { groupView, ruleView } from './security-group.view.ts'
 
 type Body = Record<string, Record<string, unknown> | undefined>
@@ -29,10 +29,10 @@ function idFrom(value: unknown): string {
   throw errors.BadRequest({ message: 'Security group id should be uuid' })
 }
 
-async function getGroup(ctx: ComputeContext, id: string): Promise<GroupWithRules> {
-  const [group] = await ctx.clients.network.listSecurityGroups(ctx, 'user', { id })
+async function getGroup(ctx: ComputeContext, id: string): Promise<SecurityGroup> {
+  const [group] = await ctx.clients.network.securityGroups.list(ctx, 'user', { id })
   if (group === undefined) throw errors.NotFound({ message: `Security group ${id} not found.` })
-  return group as GroupWithRules
+  return group
 }
 
 function part(body: Body | undefined, key: string): Record<string, unknown> {
@@ -52,7 +52,7 @@ function property(given: Record<string, unknown>, name: 'name' | 'description'):
 
 export async function listGroups(ctx: ComputeContext, request: RouteRequest): Promise<object> {
   const everybody = request.query.has('all_tenants') && ctx.policy.allows(ctx.identity, 'context_is_admin', {})
-  const groups = await ctx.clients.network.listSecurityGroups(ctx, 'user', everybody ? {} : { tenant_id: ctx.identity.project?.id }) as GroupWithRules[]
+  const groups = await ctx.clients.network.securityGroups.list(ctx, 'user', everybody ? {} : { tenant_id: ctx.identity.project?.id })
   const known = new Map(groups.map((group) => [group.id, group]))
   const shown = groups.toSorted((a, b) => (a.project_id + a.name < b.project_id + b.name ? -1 : 1)).map((group) => groupView(group, known))
   const offset = Number(request.query.get('offset') ?? 0)
@@ -65,16 +65,16 @@ export async function showGroup(ctx: ComputeContext, request: RouteRequest): Pro
   return { security_group: groupView(group, await remoteGroups(ctx, group)) }
 }
 
-async function remoteGroups(ctx: ComputeContext, group: GroupWithRules): Promise<Map<string, GroupWithRules>> {
+async function remoteGroups(ctx: ComputeContext, group: SecurityGroup): Promise<Map<string, SecurityGroup>> {
   const ids = [...new Set(group.security_group_rules.flatMap((rule) => (rule.remote_group_id === null ? [] : [rule.remote_group_id])))]
-  const groups = ids.length === 0 ? [] : await ctx.clients.network.listSecurityGroups(ctx, 'user', { id: ids }) as GroupWithRules[]
+  const groups = ids.length === 0 ? [] : await ctx.clients.network.securityGroups.list(ctx, 'user', { id: ids })
   return new Map([group, ...groups].map((one) => [one.id, one]))
 }
 
 export async function createGroup(ctx: ComputeContext, request: RouteRequest<Body>): Promise<object> {
   const given = part(request.body, 'security_group')
   const fields = { name: property(given, 'name'), description: property(given, 'description') }
-  const group = await passingOn(() => ctx.clients.networkProxies.createGroup(ctx, fields))
+  const group = await passingOn(() => ctx.clients.network.securityGroups.create(ctx, 'user', fields))
   return { security_group: groupView({ ...group, security_group_rules: [] }, new Map()) }
 }
 
@@ -82,13 +82,13 @@ export async function updateGroup(ctx: ComputeContext, request: RouteRequest<Bod
   const group = await getGroup(ctx, idFrom(request.params['id']))
   const given = part(request.body, 'security_group')
   const fields = { name: property(given, 'name'), description: property(given, 'description') }
-  const changed = await passingOn(() => ctx.clients.networkProxies.updateGroup(ctx, group.id, fields))
+  const changed = await passingOn(() => ctx.clients.network.securityGroups.update(ctx, 'user', group.id, fields))
   return { security_group: groupView(changed, await remoteGroups(ctx, changed)) }
 }
 
 export async function deleteGroup(ctx: ComputeContext, request: RouteRequest): Promise<void> {
   const group = await getGroup(ctx, idFrom(request.params['id']))
-  await passingOn(() => ctx.clients.networkProxies.deleteGroup(ctx, group.id))
+  await passingOn(() => ctx.clients.network.securityGroups.remove(ctx, 'user', group.id))
 }
 
 export async function createRule(ctx: ComputeContext, request: RouteRequest<Body>): Promise<object> {
@@ -97,10 +97,10 @@ export async function createRule(ctx: ComputeContext, request: RouteRequest<Body
   const source = given['group_id'] === undefined || given['group_id'] === null ? undefined : await getGroup(ctx, idFrom(given['group_id']))
   const cidr = source === undefined ? cidrFrom(given['cidr']) : undefined
   const wanted = {
-    security_group_id: parent.id, direction: 'ingress', ethertype: cidr?.includes(':') === true ? 'IPv6' : 'IPv4', ...protocolAndPorts(given, source !== undefined),
+    security_group_id: parent.id, direction: 'ingress' as const, ethertype: cidr?.includes(':') === true ? 'IPv6' as const : 'IPv4' as const, ...protocolAndPorts(given, source !== undefined),
     remote_ip_prefix: cidr ?? null, remote_group_id: source?.id ?? null,
   }
-  const rule = await passingOn(() => ctx.clients.networkProxies.createRule(ctx, wanted))
+  const rule = await passingOn(() => ctx.clients.network.securityGroupRules.create(ctx, 'user', wanted))
   return { security_group_rule: ruleView(rule, new Map(source === undefined ? [] : [[source.id, source]])) }
 }
 
@@ -143,5 +143,5 @@ function portProblem(protocol: string, from: number, to: number): string | undef
 
 export async function deleteRule(ctx: ComputeContext, request: RouteRequest): Promise<void> {
   const id = idFrom(request.params['id'])
-  await passingOn(() => ctx.clients.networkProxies.deleteRule(ctx, id))
+  await passingOn(() => ctx.clients.network.securityGroupRules.remove(ctx, 'user', id))
 }

@@ -1,7 +1,7 @@
 /** Security groups in compute's older shape: only what comes in, addresses or groups. */
-import type { GroupWithRules, SecurityGroupRule } from '../neighbours/network-proxies.ts'
+import type { SecurityGroup, SecurityGroupRule } from '#services/network/contract.ts'
 
-type Known = ReadonlyMap<string, Pick<GroupWithRules, 'name' | 'project_id'>>
+type Known = ReadonlyMap<string, Pick<SecurityGroup, 'name' | 'project_id'>>
 
 export function ruleView(rule: SecurityGroupRule, known: Known): object {
   const remote = rule.remote_group_id === null ? undefined : known.get(rule.remote_group_id)
@@ -19,7 +19,7 @@ function portsOf(rule: SecurityGroupRule): [number | null, number | null] {
   return rule.protocol === 'tcp' || rule.protocol === 'udp' ? [1, 65_535] : [-1, -1]
 }
 
-export function groupView(group: GroupWithRules, known: Known): { name: string } {
+export function groupView(group: SecurityGroup, known: Known): { name: string } {
   const rules = group.security_group_rules.filter((rule) => rule.direction === 'ingress').map((rule) => ruleView(rule, known))
   return { id: group.id, name: group.name, description: group.description, tenant_id: group.project_id, rules } as { name: string }
 }

@@ -14,7 +14,7 @@ export async function makeSnapshotRecord(ctx: ComputeContext, server: ServerRow,
   const base = imageOf(server)
   const inherited = Object.fromEntries(Object.entries(base.properties).filter(([key]) => !NOT_INHERITED.has(key)))
   try {
-    await ctx.clients.image.ensureImage(ctx, 'user', {
+    await ctx.clients.image.ensure(ctx, 'user', {
       ...inherited, base_image_ref: server.image_ref, instance_uuid: server.id, user_id: server.user_id,
       boot_roles: ctx.identity.roles.map((role) => role.name).join(','), owner_project_name: ctx.identity.project?.name ?? '', owner_user_name: ctx.identity.user.name,
       image_type: wish.backup === null ? 'snapshot' : 'backup', ...(wish.backup === null ? {} : { backup_type: wish.backup.type }), ...wish.metadata,

@@ -29,7 +29,7 @@ async function snapshot(ctx: ComputeContext, server: ServerRow, wish: SnapshotWi
       await tx.operations.submit(tx, (wish.backup === null ? snapshotOperation : backupOperation) as never, { serverId: server.id, imageId, diskFormat, backup: wish.backup })
     })
   } catch (error) {
-    await ctx.clients.image.deleteImage(ctx, 'user', imageId)
+    await ctx.clients.image.discard(ctx, 'user', imageId)
     throw error
   }
   if (serverRules(request.version).imageIdInBody) return reply({ status: 202, body: { image_id: imageId } })

@@ -29,7 +29,7 @@ const upload = step<SnapshotInput, ComputeContext>({
     return { sizeBytes }
   },
   async undo(ctx, { input }) {
-    await ctx.clients.image.deleteImage(ctx, 'service', input.imageId)
+    await ctx.clients.image.discard(ctx, 'service', input.imageId)
   },
 })
 
@@ -38,9 +38,9 @@ const rotate = step<SnapshotInput, ComputeContext>({
   name: 'rotate', title: 'drop old backups',
   async do(ctx, { input }) {
     if (input.backup === null) return
-    const images = await ctx.clients.image.listImages(ctx, 'service', { instance_uuid: input.serverId, image_type: 'backup', backup_type: input.backup.type, sort: 'created_at:desc' })
+    const images = await ctx.clients.image.list(ctx, 'service', { instance_uuid: input.serverId, image_type: 'backup', backup_type: input.backup.type, sort: 'created_at:desc' })
     const surplus = images.toSorted((a, b) => (a.created_at < b.created_at ? 1 : -1)).slice(input.backup.rotation)
-    for (const image of surplus) await ctx.clients.image.deleteImage(ctx, 'service', image.id)
+    for (const image of surplus) await ctx.clients.image.discard(ctx, 'service', image.id)
     return { deleted: surplus.map((image) => image.id) }
   },
   undo: nothing('backups that went are gone'),

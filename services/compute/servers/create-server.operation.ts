@@ -19,7 +19,7 @@ import { schedulingRequest } from '../scheduler/scheduling-request.ts'
 import { NeighbourError } from '#core/clients/neighbour.ts'
 import { securityGroupNames } from './network-cache.ts'
 import type { NicRequest } from './requested-networks.ts'
-import { bindPort, ensurePort, removePort, unbindPort, vifOf, type Port } from './server-ports.ts'
+import { bindPort, ensurePort, removePort, unbindPort, vifOf, type BoundPort, type Port } from './server-ports.ts'
 import { faultOf } from './server-fault.ts'
 import { serverSpec } from './server-spec.ts'
 import type { ServerRow, Vif } from './server.row.ts'
@@ -41,7 +41,7 @@ export interface CreateServerInput {
 }
 
 interface Chosen { host: string; node: string; zone: string; allocations: Record<string, { resources: Record<string, number> }>; failedBuilds: number }
-interface Bound { port: Port }
+interface Bound { port: BoundPort }
 
 const BUILDING: readonly (TaskState | null)[] = ['scheduling', 'networking', 'block_device_mapping', 'spawning', null]
 
@@ -115,16 +115,16 @@ function bindStep(nic: NicRequest): Step<CreateServerInput, ComputeContext> {
 }
 
 /** What later steps need of a port: results are small. */
-function slim(port: Port): Port {
-  const { id, network_id, project_id, name, mac_address, fixed_ips, device_id, device_owner, status, admin_state_up, security_groups } = port
-  return { id, network_id, project_id, name, mac_address, fixed_ips, device_id, device_owner, status, admin_state_up, security_groups, 'binding:vif_type': port['binding:vif_type'] }
+function slim(port: Port): BoundPort {
+  const { id, network_id, mac_address, fixed_ips, security_groups } = port
+  return { id, network_id, mac_address, fixed_ips, security_groups, 'binding:vif_type': port['binding:vif_type'] }
 }
 
-function boundPorts(input: CreateServerInput, results: Record<string, unknown>): { nic: NicRequest; port: Port }[] {
+function boundPorts(input: CreateServerInput, results: Record<string, unknown>): { nic: NicRequest; port: BoundPort }[] {
   return input.nics.map((nic) => ({ nic, port: (results[`bind-port:${nic.index}`] as Bound).port }))
 }
 
-async function vifsFrom(ctx: ComputeContext, bound: { nic: NicRequest; port: Port }[]): Promise<Vif[]> {
+async function vifsFrom(ctx: ComputeContext, bound: { nic: NicRequest; port: BoundPort }[]): Promise<Vif[]> {
   const groups = await securityGroupNames(ctx, bound.flatMap(({ port }) => port.security_groups))
   return bound.map(({ nic, port }) => vifOf(port, { label: nic.label, mtu: nic.mtu, tag: nic.tag, preserve: nic.portId !== null }, { groups }))
 }
@@ -155,7 +155,7 @@ const waitForNetwork = step<CreateServerInput, ComputeContext>({
   async do(ctx, { input, startedAt }) {
     const timeoutMs = ctx.config.vifPluggingTimeoutS * 1000
     if (input.nics.length === 0 || timeoutMs === 0) return { wired: 0 }
-    const ports = await ctx.clients.network.listPorts(ctx, 'service', { device_id: input.serverId, fields: ['id', 'status', 'admin_state_up'] })
+    const ports = await ctx.clients.network.ports.list(ctx, 'service', { device_id: input.serverId, fields: ['id', 'status', 'admin_state_up'] })
     const waiting = ports.filter((port) => port.status !== 'ACTIVE' && port.admin_state_up !== false)
     if (waiting.length === 0) return { wired: ports.length }
     if (ctx.clock.now() >= startedAt + timeoutMs) {

@@ -52,9 +52,9 @@ const freePorts = step<DeleteServerInput, ComputeContext>({
     const row = await getServer(ctx, input.serverId)
     if (row === undefined) return
     const preserved = new Set(vifsOf(row).filter((vif) => vif.preserve).map((vif) => vif.portId))
-    for (const port of await ctx.clients.network.listPorts(ctx, 'service', { device_id: row.id, fields: ['id'] })) {
+    for (const port of await ctx.clients.network.ports.list(ctx, 'service', { device_id: row.id, fields: ['id'] })) {
       if (preserved.has(port.id)) await unbindPort(ctx, port.id)
-      else await ctx.clients.network.deletePort(ctx, 'service', port.id)
+      else await ctx.clients.network.ports.discard(ctx, 'service', port.id)
     }
   },
   undo: NEVER_BACK,
@@ -71,7 +71,7 @@ const freeClaim = step<DeleteServerInput, ComputeContext>({
       await setMigrationStatus(ctx, before.migrationId, 'confirmed')
     }
     const shelved = row?.shelved == null ? undefined : JSON.parse(row.shelved) as { imageId: string }
-    if (shelved !== undefined) await ctx.clients.image.deleteImage(ctx, 'service', shelved.imageId)
+    if (shelved !== undefined) await ctx.clients.image.discard(ctx, 'service', shelved.imageId)
   },
   undo: NEVER_BACK,
 })

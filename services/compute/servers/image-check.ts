@@ -1,23 +1,22 @@
 /** The image a server boots from: may it be used, and does it fit the flavor? */
 import { may } from '#core/http/context.ts'
+import { imageProperties, type ImageRecord } from '#services/image/contract.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import type { FlavorRow } from '../flavors/flavor.store.ts'
-import type { Image } from '../neighbours/image.ts'
-import { imageProperties } from './image-properties.ts'
 import type { ImageMeta } from './server.row.ts'
 
 const GIB = 1024 ** 3
 
 /** Loads an image in the caller's name. Throws 400 when it cannot be booted. */
 export async function bootableImage(ctx: ComputeContext, id: string): Promise<ImageMeta> {
-  const image = await ctx.clients.image.getImage(ctx, 'user', id)
+  const image = await ctx.clients.image.get(ctx, 'user', id)
   if (image === undefined) throw errors.ImageNotFound()
   if (image.status !== 'active') throw errors.ImageNotActive({ id })
   return imageMeta(image)
 }
 
-export function imageMeta(image: Image): ImageMeta {
+export function imageMeta(image: ImageRecord): ImageMeta {
   return {
     id: image.id, name: image.name, checksum: image.checksum, sizeBytes: image.size ?? 0, diskFormat: image.disk_format ?? 'raw',
     containerFormat: image.container_format ?? 'bare', minDisk: image.min_disk, minRam: image.min_ram, properties: imageProperties(image),

@@ -3,15 +3,15 @@
  * nothing. It is written when a server is plugged in, and refreshed whenever network tells of a change.
  */
 import { toJson } from '#core/db/json.ts'
+import type { SecurityGroup } from '#services/network/contract.ts'
 import type { ComputeContext } from '../context.ts'
-import type { SecurityGroup } from '../neighbours/network.ts'
 import { vifsOf, type ServerRow, type Vif } from './server.row.ts'
 import { vifOf } from './server-ports.ts'
 import { getServer, updateServer } from './server.store.ts'
 
 export async function securityGroupNames(ctx: ComputeContext, ids: readonly string[]): Promise<SecurityGroup[]> {
   const wanted = [...new Set(ids)]
-  return wanted.length === 0 ? [] : await ctx.clients.network.listSecurityGroups(ctx, 'service', { id: wanted, fields: ['id', 'name'] })
+  return wanted.length === 0 ? [] : await ctx.clients.network.securityGroups.list(ctx, 'service', { id: wanted, fields: ['id', 'name'] })
 }
 
 /** Reads everything about a server's ports anew; answers what is plugged in now. */
@@ -25,13 +25,13 @@ export async function refreshNetworkCache(ctx: ComputeContext, serverId: string)
 }
 
 async function readVifs(ctx: ComputeContext, row: ServerRow): Promise<Vif[]> {
-  const ports = await ctx.clients.network.listPorts(ctx, 'service', { device_id: row.id })
+  const ports = await ctx.clients.network.ports.list(ctx, 'service', { device_id: row.id })
   if (ports.length === 0) return []
   const known = new Map(vifsOf(row).map((vif) => [vif.portId, vif]))
   const order = [...known.keys()]
-  const networks = await ctx.clients.network.listNetworks(ctx, 'service', { id: [...new Set(ports.map((port) => port.network_id))] })
+  const networks = await ctx.clients.network.networks.list(ctx, 'service', { id: [...new Set(ports.map((port) => port.network_id))] })
   const groups = await securityGroupNames(ctx, ports.flatMap((port) => port.security_groups))
-  const floating = await ctx.clients.network.listFloatingIps(ctx, 'service', { port_id: ports.map((port) => port.id) })
+  const floating = await ctx.clients.network.floatingIps.list(ctx, 'service', { port_id: ports.map((port) => port.id) })
   const rank = (id: string): number => (order.includes(id) ? order.indexOf(id) : order.length)
   return ports.toSorted((a, b) => rank(a.id) - rank(b.id)).map((port) => {
     const before = known.get(port.id)

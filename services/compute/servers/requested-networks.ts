@@ -4,9 +4,9 @@
  */
 import { authorise, may } from '#core/http/context.ts'
 import { isUuidLike } from '#core/ids/ids.ts'
+import type { Network } from '#services/network/contract.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
-import type { Network } from '../neighbours/network.ts'
 import type { RequestedNetwork } from './server.schema.ts'
 
 /** One NIC to make: on a network, or of the user's port. */
@@ -67,7 +67,7 @@ async function freePorts(ctx: ComputeContext, wish: RequestedNetwork[]): Promise
   const found = new Map<string, { networkId: string }>()
   for (const { port: id } of wish) {
     if (id == null) continue
-    const port = await ctx.clients.network.getPort(ctx, 'user', id)
+    const port = await ctx.clients.network.ports.get(ctx, 'user', id)
     if (port === undefined) throw errors.PortNotFound({ id })
     if (port.device_id !== '') throw errors.PortInUse({ id })
     if (port.fixed_ips.length === 0) throw errors.PortRequiresFixedIp({ id })
@@ -78,7 +78,7 @@ async function freePorts(ctx: ComputeContext, wish: RequestedNetwork[]): Promise
 
 async function usableNetworks(ctx: ComputeContext, ids: string[], needSubnet: Set<string>): Promise<Map<string, Network>> {
   const wanted = [...new Set(ids)]
-  const networks = await ctx.clients.network.listNetworks(ctx, 'user', { id: wanted })
+  const networks = await ctx.clients.network.networks.list(ctx, 'user', { id: wanted })
   const found = new Map(networks.map((network) => [network.id, network]))
   const lost = wanted.filter((id) => !found.has(id))
   if (lost.length > 0) throw errors.NetworkNotFound({ id: lost.join(', ') })
@@ -96,15 +96,15 @@ function checkExternal(ctx: ComputeContext, network: Network): void {
 /** The one network of the project; none is fine unless it was asked for. */
 async function theOnlyNetwork(ctx: ComputeContext, asked: boolean): Promise<NicRequest[]> {
   const project = ctx.identity.project?.id ?? ''
-  const own = await ctx.clients.network.listNetworks(ctx, 'user', { tenant_id: project, shared: 'False', ...(asked ? { admin_state_up: 'True' } : {}) })
-  const shared = await ctx.clients.network.listNetworks(ctx, 'user', { shared: 'True' })
+  const own = await ctx.clients.network.networks.list(ctx, 'user', { tenant_id: project, shared: 'False', ...(asked ? { admin_state_up: 'True' } : {}) })
+  const shared = await ctx.clients.network.networks.list(ctx, 'user', { shared: 'True' })
   const networks = [...own, ...shared]
   if (networks.length > 1) throw errors.NetworkAmbiguous()
   if (networks.length === 0) {
     if (!asked) return []
     const id = await ctx.clients.network.autoAllocatedNetwork(ctx, project)
     if (id === undefined) throw errors.AutoAllocateUnable({ project })
-    networks.push(...await ctx.clients.network.listNetworks(ctx, 'user', { id }))
+    networks.push(...await ctx.clients.network.networks.list(ctx, 'user', { id }))
   }
   const network = networks[0]!
   checkExternal(ctx, network)
@@ -112,7 +112,7 @@ async function theOnlyNetwork(ctx: ComputeContext, asked: boolean): Promise<NicR
 }
 
 async function checkAddressFree(ctx: ComputeContext, networkId: string, address: string): Promise<void> {
-  const [taken] = await ctx.clients.network.listPorts(ctx, 'user', { network_id: networkId, fixed_ips: `ip_address=${address}` })
+  const [taken] = await ctx.clients.network.ports.list(ctx, 'user', { network_id: networkId, fixed_ips: `ip_address=${address}` })
   if (taken !== undefined) throw errors.FixedIpAlreadyInUse({ address, server: taken.device_id })
 }
 
@@ -121,7 +121,7 @@ export async function resolveSecurityGroups(ctx: ComputeContext, given: { name?:
   const names = [...new Set((given ?? []).map((group) => group.name).filter((name) => name !== undefined && name !== ''))] as string[]
   if (names.length === 0 || (names.length === 1 && names[0] === 'default')) return null
   const project = ctx.identity.project?.id ?? ''
-  const groups = await ctx.clients.network.listSecurityGroups(ctx, 'user', { tenant_id: project, fields: ['id', 'name'] })
+  const groups = await ctx.clients.network.securityGroups.list(ctx, 'user', { tenant_id: project, fields: ['id', 'name'] })
   return names.map((name) => {
     const byId = groups.find((group) => group.id === name)
     if (byId !== undefined) return byId.id

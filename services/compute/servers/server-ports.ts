@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto'
 import { NeighbourError } from '#core/clients/neighbour.ts'
+import type { Port, SecurityGroup, Subnet } from '#services/network/contract.ts'
 import type { ComputeContext } from '../context.ts'
-import type { Port, SecurityGroup, Subnet } from '../neighbours/network.ts'
 import type { NicRequest } from './requested-networks.ts'
 import type { Vif } from './server.row.ts'
 
@@ -33,12 +33,12 @@ export async function ensurePort(ctx: ComputeContext, owner: PortOwner, nic: Nic
   for (let attempt = 0; ; attempt += 1) {
     const mac = macFor(owner.serverId, nicKey, attempt)
     try {
-      return await ctx.clients.network.createPort(ctx, 'service', { ...fields, mac_address: mac })
+      return await ctx.clients.network.ports.create(ctx, 'service', { ...fields, mac_address: mac })
     } catch (error) {
       if (!(error instanceof NeighbourError) || error.status !== 409) throw error
-      const [taken] = await ctx.clients.network.listPorts(ctx, 'service', { network_id: nic.networkId, mac_address: mac })
+      const [taken] = await ctx.clients.network.ports.list(ctx, 'service', { network_id: nic.networkId, mac_address: mac })
       if (taken === undefined) throw error
-      if (taken.device_id === owner.serverId) return taken['binding:host_id'] === owner.host ? taken : await ctx.clients.network.updatePort(ctx, 'service', taken.id, deviceFields(owner))
+      if (taken.device_id === owner.serverId) return taken['binding:host_id'] === owner.host ? taken : await ctx.clients.network.ports.update(ctx, 'service', taken.id, deviceFields(owner))
       if (attempt + 1 >= MAC_ATTEMPTS) throw error
     }
   }
@@ -46,13 +46,13 @@ export async function ensurePort(ctx: ComputeContext, owner: PortOwner, nic: Nic
 
 /** Binds a port of the user's to the host. */
 export async function bindPort(ctx: ComputeContext, owner: PortOwner, portId: string): Promise<Port> {
-  return await ctx.clients.network.updatePort(ctx, 'service', portId, deviceFields(owner))
+  return await ctx.clients.network.ports.update(ctx, 'service', portId, deviceFields(owner))
 }
 
 /** Gives a port of the user's back as it was. Gone is success. */
 export async function unbindPort(ctx: ComputeContext, portId: string): Promise<void> {
   try {
-    await ctx.clients.network.updatePort(ctx, 'service', portId, { device_id: '', device_owner: '', 'binding:host_id': '' })
+    await ctx.clients.network.ports.update(ctx, 'service', portId, { device_id: '', device_owner: '', 'binding:host_id': '' })
   } catch (error) {
     if (!(error instanceof NeighbourError) || error.status !== 404) throw error
   }
@@ -60,14 +60,17 @@ export async function unbindPort(ctx: ComputeContext, portId: string): Promise<v
 
 /** Deletes what `ensurePort` made for this NIC, also when it was cut off. */
 export async function removePort(ctx: ComputeContext, serverId: string, networkId: string, nicKey: string, portId: string | undefined): Promise<void> {
-  if (portId !== undefined) return await ctx.clients.network.deletePort(ctx, 'service', portId)
+  if (portId !== undefined) return await ctx.clients.network.ports.discard(ctx, 'service', portId)
   const macs = new Set(Array.from({ length: MAC_ATTEMPTS }, (_, attempt) => macFor(serverId, nicKey, attempt)))
-  const ports = await ctx.clients.network.listPorts(ctx, 'service', { device_id: serverId, network_id: networkId })
-  for (const port of ports) if (macs.has(port.mac_address)) await ctx.clients.network.deletePort(ctx, 'service', port.id)
+  const ports = await ctx.clients.network.ports.list(ctx, 'service', { device_id: serverId, network_id: networkId })
+  for (const port of ports) if (macs.has(port.mac_address)) await ctx.clients.network.ports.discard(ctx, 'service', port.id)
 }
 
+/** What a server remembers of a port. */
+export type BoundPort = Pick<Port, 'id' | 'network_id' | 'mac_address' | 'fixed_ips' | 'security_groups' | 'binding:vif_type'>
+
 /** What the API shows of a port. */
-export function vifOf(port: Port, from: { label: string; mtu: number; tag: string | null; preserve: boolean }, known: { groups?: readonly SecurityGroup[]; floating?: Vif['floatingIps'] } = {}): Vif {
+export function vifOf(port: BoundPort, from: { label: string; mtu: number; tag: string | null; preserve: boolean }, known: { groups?: readonly SecurityGroup[]; floating?: Vif['floatingIps'] } = {}): Vif {
   return {
     portId: port.id, networkId: port.network_id, label: from.label, mac: port.mac_address, mtu: from.mtu, vifType: port['binding:vif_type'] ?? 'unbound',
     preserve: from.preserve, tag: from.tag,

@@ -26,7 +26,7 @@ const shelve: ActionHandler = async (ctx, server) => {
       await tx.operations.submit(tx, shelveOperation as never, { serverId: server.id, imageId, diskFormat, wasStopped: server.vm_state === 'stopped' })
     })
   } catch (error) {
-    await ctx.clients.image.deleteImage(ctx, 'user', imageId)
+    await ctx.clients.image.discard(ctx, 'user', imageId)
     throw error
   }
 }

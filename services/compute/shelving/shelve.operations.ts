@@ -48,7 +48,7 @@ const upload = step<ShelveInput, ComputeContext>({
     await moveServer(ctx, server.id, { tasks: SHELVING }, { task_state: 'shelving_image_uploading' })
     await agentOf(ctx, server.host!).snapshot({ serverId: server.id, imageId: input.imageId, diskFormat: input.diskFormat })
   },
-  async undo(ctx, { input }) { await ctx.clients.image.deleteImage(ctx, 'service', input.imageId) },
+  async undo(ctx, { input }) { await ctx.clients.image.discard(ctx, 'service', input.imageId) },
 })
 
 const settleShelved = step<ShelveInput, ComputeContext>({
@@ -82,7 +82,7 @@ const unbindPorts = step<ServerInput, ComputeContext>({
   name: 'unbind-ports', title: 'take its ports off the host', again: AGAIN,
   async do(ctx, { input }) {
     const server = await serverAtWork(ctx, input.serverId, OFFLOADING)
-    for (const vif of vifsOf(server)) await ctx.clients.network.updatePort(ctx, 'service', vif.portId, { 'binding:host_id': '' })
+    for (const vif of vifsOf(server)) await ctx.clients.network.ports.update(ctx, 'service', vif.portId, { 'binding:host_id': '' })
   },
   undo: NEVER_BACK,
 })

@@ -67,13 +67,13 @@ const bindPorts = step<UnshelveInput, ComputeContext>({
     const server = await atWork(ctx, input.serverId)
     const { host, zone } = results['select-host'] as Chosen
     for (const vif of vifsOf(server)) {
-      const port = await ctx.clients.network.updatePort(ctx, 'service', vif.portId, { 'binding:host_id': host, device_id: server.id, device_owner: `compute:${zone}` })
+      const port = await ctx.clients.network.ports.update(ctx, 'service', vif.portId, { 'binding:host_id': host, device_id: server.id, device_owner: `compute:${zone}` })
       if (port['binding:vif_type'] === 'binding_failed') throw new StepFailed('PortBindingFailed', `Binding failed for port ${port.id}, please check neutron logs for more information.`)
     }
   },
   async undo(ctx, { input }) {
     const server = await getServer(ctx, input.serverId)
-    for (const vif of server === undefined ? [] : vifsOf(server)) await ctx.clients.network.updatePort(ctx, 'service', vif.portId, { 'binding:host_id': '' })
+    for (const vif of server === undefined ? [] : vifsOf(server)) await ctx.clients.network.ports.update(ctx, 'service', vif.portId, { 'binding:host_id': '' })
   },
 })
 
@@ -82,7 +82,7 @@ const spawn = step<UnshelveInput, ComputeContext>({
   async do(ctx, { input, results }) {
     await moveServer(ctx, input.serverId, { tasks: UNSHELVING }, { task_state: 'spawning' })
     const server = await atWork(ctx, input.serverId)
-    const image = await ctx.clients.image.getImage(ctx, 'service', input.shelved.imageId)
+    const image = await ctx.clients.image.get(ctx, 'service', input.shelved.imageId)
     if (image === undefined || image.status !== 'active') throw new StepFailed('UnshelveException', `Error during unshelve instance ${server.id}: image ${input.shelved.imageId} it was kept as is gone`)
     const spec = await serverSpec(ctx, { ...server, image_meta: JSON.stringify(imageMeta(image)) })
     await agentOf(ctx, (results['select-host'] as Chosen).host).spawn({ spec, paused: spec.nics.length > 0 })
@@ -95,7 +95,7 @@ const waitForNetwork = step<UnshelveInput, ComputeContext>({
   async do(ctx, { input, startedAt }) {
     const timeoutMs = ctx.config.vifPluggingTimeoutS * 1000
     if (timeoutMs === 0) return
-    const ports = await ctx.clients.network.listPorts(ctx, 'service', { device_id: input.serverId, fields: ['id', 'status', 'admin_state_up'] })
+    const ports = await ctx.clients.network.ports.list(ctx, 'service', { device_id: input.serverId, fields: ['id', 'status', 'admin_state_up'] })
     if (ports.every((port) => port.status === 'ACTIVE' || port.admin_state_up === false)) return
     if (ctx.clock.now() >= startedAt + timeoutMs && !ctx.config.vifPluggingIsFatal) return
     throw waitFor('the network to wire the ports', { startedAt, timeoutMs, pollMs: 250 })
@@ -119,7 +119,7 @@ const activate = step<UnshelveInput, ComputeContext>({
 
 const dropImage = step<UnshelveInput, ComputeContext>({
   name: 'drop-image', title: 'drop the image it was kept as', again: { times: 8, delayMs: 250 },
-  async do(ctx, { input }) { await ctx.clients.image.deleteImage(ctx, 'service', input.shelved.imageId) },
+  async do(ctx, { input }) { await ctx.clients.image.discard(ctx, 'service', input.shelved.imageId) },
   undo: nothing('the server runs from its own disk'),
 })
 
