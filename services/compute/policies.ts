@@ -3,7 +3,7 @@ import type { PolicyRule } from '#core/policy/policy.ts'
 import { administrationPolicies } from './administration.ts'
 import { flavorPolicies } from './flavors/flavor.policy.ts'
 import { keypairPolicies } from './keypairs/keypair.policy.ts'
-import { helperPolicies } from './policy-kinds.ts'
+import { baseRules } from './policy-kinds.ts'
 import { interfacePolicies } from './interfaces/interface.policy.ts'
 import { networkProxyPolicies } from './network-proxies/proxy.policy.ts'
 import { rescuePolicies } from './rescue/rescue.policy.ts'
@@ -15,4 +15,4 @@ import { serverDetailPolicies } from './server-details/details.policy.ts'
 import { serverPolicies } from './servers/server.policy.ts'
 import { usageAuditPolicies } from './usage-audit/audit-log.policy.ts'
 
-export const computePolicies: readonly PolicyRule[] = [...helperPolicies, ...flavorPolicies, ...keypairPolicies, ...serverPolicies, ...serverActionPolicies, ...serverDetailPolicies, ...interfacePolicies, ...resizePolicies, ...migratePolicies, ...rescuePolicies, ...shelvePolicies, ...networkProxyPolicies, ...usageAuditPolicies, ...administrationPolicies]
+export const computePolicies: readonly PolicyRule[] = [...baseRules, ...flavorPolicies, ...keypairPolicies, ...serverPolicies, ...serverActionPolicies, ...serverDetailPolicies, ...interfacePolicies, ...resizePolicies, ...migratePolicies, ...rescuePolicies, ...shelvePolicies, ...networkProxyPolicies, ...usageAuditPolicies, ...administrationPolicies]

@@ -6,7 +6,7 @@ import { definePolicies, type PolicyRule } from '#core/policy/policy.ts'
 
 const OWNER = 'rule:admin_or_owner'
 
-export const helperPolicies = definePolicies([
+export const baseRules = definePolicies([
   { name: 'context_is_admin', check: 'role:admin', description: 'Holds the admin role.' },
   { name: 'admin_or_owner', check: 'rule:context_is_admin or project_id:%(project_id)s', description: 'Anybody in the project that owns the resource, or an administrator. What earlier releases asked for.' },
   { name: 'admin_api', check: 'rule:context_is_admin', description: 'Administrator. What earlier releases asked for.' },

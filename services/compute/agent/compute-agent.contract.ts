@@ -173,7 +173,6 @@ export const PowerStateReport = Type.Object({ serverId: Uuid, powerState: PowerS
 export const heartbeatTopic = 'compute.heartbeat'
 export const Heartbeat = Type.Object({ host: Type.String(), startedAt: Type.String(), report: HostReport })
 
-export type PowerStateReportType = Static<typeof PowerStateReport>
 export type HeartbeatType = Static<typeof Heartbeat>
 export type NicSpec = Static<typeof Nic>
 export type DiskSpec = Static<typeof Disk>

@@ -37,14 +37,6 @@ export async function moveServer(ctx: ComputeContext, id: string, guard: Guard, 
   return await compareAndSet(ctx, 'servers', { id }, wanted, { ...set, updated_at: nowIso(ctx.clock) })
 }
 
-/** What a project uses: counted from the rows. */
-export async function projectUsage(ctx: ComputeContext, projectId: string): Promise<{ instances: number; cores: number; ram: number }> {
-  const sum = await ctx.db.selectFrom('servers')
-    .select((eb) => [eb.fn.countAll<number>().as('instances'), eb.fn.sum<number>('vcpus').as('cores'), eb.fn.sum<number>('memory_mb').as('ram')])
-    .where('project_id', '=', projectId).where('deleted', '=', 0).executeTakeFirstOrThrow()
-  return { instances: Number(sum.instances), cores: Number(sum.cores ?? 0), ram: Number(sum.ram ?? 0) }
-}
-
 /** Servers on a host: for reconcilers. */
 export async function listServersOnHost(ctx: ComputeContext, host: string): Promise<Pick<ServerRow, 'id' | 'vm_state' | 'task_state' | 'power_state' | 'node'>[]> {
   return await ctx.db.selectFrom('servers').select(['id', 'vm_state', 'task_state', 'power_state', 'node']).where('host', '=', host).where('deleted', '=', 0).execute()
