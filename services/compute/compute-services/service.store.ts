@@ -16,7 +16,7 @@ export interface ControlServiceRow {
   last_seen_at: string
 }
 
-export const CONTROL_KINDS = ['nova-scheduler', 'nova-conductor'] as const
+const CONTROL_KINDS = ['nova-scheduler', 'nova-conductor'] as const
 
 export async function listControlServices(ctx: ComputeContext): Promise<ControlServiceRow[]> {
   return await ctx.db.selectFrom('control_services').selectAll().orderBy('number').execute()

@@ -13,7 +13,7 @@ import { flavorBrief, flavorDetail } from './flavor.view.ts'
 import { makeFlavor } from './make-flavor.ts'
 import { visibleFlavor } from './visible-flavor.ts'
 
-export function showsExtraSpecs(ctx: ComputeContext): boolean {
+function showsExtraSpecs(ctx: ComputeContext): boolean {
   return may(ctx, 'os_compute_api:os-flavor-extra-specs:index')
 }
 

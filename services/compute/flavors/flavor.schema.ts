@@ -24,7 +24,7 @@ export const FlavorAction = Type.Unsafe<{ addTenantAccess?: { tenant: string }; 
   type: 'object', properties: { addTenantAccess: Tenant, removeTenantAccess: Tenant }, additionalProperties: false, minProperties: 1, maxProperties: 1,
 })
 
-export const FLAVOR_SORT_KEYS = ['created_at', 'description', 'disabled', 'ephemeral_gb', 'flavorid', 'id', 'is_public', 'memory_mb', 'name',
+const FLAVOR_SORT_KEYS = ['created_at', 'description', 'disabled', 'ephemeral_gb', 'flavorid', 'id', 'is_public', 'memory_mb', 'name',
   'root_gb', 'rxtx_factor', 'swap', 'updated_at', 'vcpu_weight', 'vcpus'] as const
 
 const listParameters = {

@@ -17,7 +17,7 @@ function since(version: string, first: string): boolean {
   return version === 'latest' || list.indexOf(version) >= list.indexOf(first)
 }
 
-export function ec2Id(prefix: string, number: number): string {
+function ec2Id(prefix: string, number: number): string {
   return `${prefix}-${number.toString(16).padStart(8, '0')}`
 }
 

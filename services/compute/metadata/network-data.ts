@@ -40,7 +40,7 @@ function networkOf(at: number, link: string, vif: Vif, subnet: Subnet, ip: { add
   }
 }
 
-export function netmask(version: 4 | 6, length: number): string {
+function netmask(version: 4 | 6, length: number): string {
   const bits = version === 4 ? 32 : 128
   const value = length === 0 ? 0n : ((1n << BigInt(length)) - 1n) << BigInt(bits - length)
   if (version === 4) return [24n, 16n, 8n, 0n].map((shift) => String((value >> shift) & 255n)).join('.')

@@ -7,7 +7,7 @@ import type { ComputeContext } from '../context.ts'
 import { configuredLimits, type Limits } from './quota-resources.ts'
 import { readClassLimits, readUserLimits } from './quota.store.ts'
 
-export const DEFAULT_CLASS = 'default'
+const DEFAULT_CLASS = 'default'
 
 export async function defaultLimits(ctx: ComputeContext): Promise<Limits> {
   return { ...configuredLimits(ctx), ...await readClassLimits(ctx, DEFAULT_CLASS) }

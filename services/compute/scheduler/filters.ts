@@ -119,7 +119,7 @@ const isolation: HostFilter = {
 }
 
 /** `=`, `<`, `>=`, `s==`, `<in>`, `<or> a <or> b`: the small language of extra specs. */
-export function meets(wanted: string, value: string): boolean {
+function meets(wanted: string, value: string): boolean {
   const [op = '', ...rest] = wanted.trim().split(/\s+/)
   const argument = rest.join(' ')
   const numeric: Record<string, (a: number, b: number) => boolean> = { '=': (a, b) => a >= b, '==': (a, b) => a === b, '!=': (a, b) => a !== b, '>=': (a, b) => a >= b, '<=': (a, b) => a <= b }

@@ -12,7 +12,7 @@ import { powerActions } from './power.actions.ts'
 import { rebuildActions } from './rebuild.actions.ts'
 import { snapshotActions } from './snapshot.actions.ts'
 
-export const serverActionTable = [...powerActions, ...adminActions, ...snapshotActions, ...rebuildActions, ...consoleActions, ...networkActions, ...resizeActions, ...migrateActions, ...rescueActions, ...shelveActions]
+const serverActionTable = [...powerActions, ...adminActions, ...snapshotActions, ...rebuildActions, ...consoleActions, ...networkActions, ...resizeActions, ...migrateActions, ...rescueActions, ...shelveActions]
 
 export const serverActionRoutes = [
   route('POST', '/v2.1/servers/:id/action', actionHandler(serverActionTable), { policy: inHandler(...new Set(serverActionTable.map((entry) => entry.rule))), maxBodyBytes: 1_048_576 }),

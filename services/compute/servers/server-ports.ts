@@ -14,7 +14,7 @@ export interface PortOwner { serverId: string; projectId: string; host: string; 
 const MAC_ATTEMPTS = 4
 
 /** `fa:16:3e:xx:xx:xx`, the same every time it is asked for the same NIC. */
-export function macFor(serverId: string, nicKey: string, attempt: number): string {
+function macFor(serverId: string, nicKey: string, attempt: number): string {
   const digits = createHash('sha256').update(`${serverId}/${nicKey}/${attempt}`).digest('hex')
   return `fa:16:3e:${digits.slice(0, 2)}:${digits.slice(2, 4)}:${digits.slice(4, 6)}`
 }

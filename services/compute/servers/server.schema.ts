@@ -1,6 +1,6 @@
 /** Shapes of the server API, latest. https://docs.openstack.org/api-ref/compute/?expanded=create-server-detail */
 import { Type } from '#core/schema/schema.ts'
-import { closed, Description, DiskConfig, Flag, Hostname, HostName, IpAddress, MaybeName, Metadata, MAX_TAGS, Name, PositiveInteger, Tag, TrustedCertificates, UserDataOrNull, Uuid, VolumeSize, wrapped } from '../schema/parameter-types.ts'
+import { closed, Description, DiskConfig, Flag, GuestHostname, HostName, IpAddress, MaybeName, Metadata, MAX_TAGS, Name, PositiveInteger, Tag, TrustedCertificates, UserDataOrNull, Uuid, VolumeSize, wrapped } from '../schema/parameter-types.ts'
 
 const o = Type.Optional
 const FlavorRef = Type.Unsafe<string | number>({ type: ['string', 'integer'], minLength: 1 })
@@ -40,7 +40,7 @@ const hints = {
   build_near_host_ip: { type: 'string', oneOf: [{ format: 'ipv4' }, { format: 'ipv6' }] },
   cidr: { type: 'string', pattern: '^/[0-9a-f.:]+$' },
 }
-export const SchedulerHints = Type.Unsafe<Record<string, unknown>>({ type: 'object', properties: hints, additionalProperties: true })
+const SchedulerHints = Type.Unsafe<Record<string, unknown>>({ type: 'object', properties: hints, additionalProperties: true })
 
 const portRef = { oneOf: [uuidText, { type: 'null' }] }
 /** One requested NIC, at three stages of the API: a free network word, with a tag, and a checked id. */
@@ -72,20 +72,20 @@ export const ServerCreate = closed({
     tags: o(Type.Array(Tag, { maxItems: MAX_TAGS })),
     trusted_image_certificates: o(TrustedCertificates),
     host: o(HostName), hypervisor_hostname: o(HostName),
-    hostname: o(Hostname),
+    hostname: o(GuestHostname),
   }),
   'os:scheduler_hints': o(SchedulerHints),
   'OS-SCH-HNT:scheduler_hints': o(SchedulerHints),
 })
 
 export const ServerUpdate = wrapped('server', closed({
-  name: o(Name), 'OS-DCF:diskConfig': o(DiskConfig), accessIPv4: o(AccessIpV4), accessIPv6: o(AccessIpV6), description: o(Description), hostname: o(Hostname),
+  name: o(Name), 'OS-DCF:diskConfig': o(DiskConfig), accessIPv4: o(AccessIpV4), accessIPv6: o(AccessIpV6), description: o(Description), hostname: o(GuestHostname),
 }))
 
 export const ServerRebuild = wrapped('rebuild', closed({
   imageRef: Uuid, name: o(Name), adminPass: o(Type.String()), metadata: o(Metadata), preserve_ephemeral: o(Flag), 'OS-DCF:diskConfig': o(DiskConfig),
   accessIPv4: o(AccessIpV4), accessIPv6: o(AccessIpV6), description: o(Description), key_name: o(MaybeName),
-  user_data: o(UserDataOrNull), trusted_image_certificates: o(TrustedCertificates), hostname: o(Hostname),
+  user_data: o(UserDataOrNull), trusted_image_certificates: o(TrustedCertificates), hostname: o(GuestHostname),
 }))
 
 export const ServerResize = wrapped('resize', closed({ flavorRef: FlavorRef, 'OS-DCF:diskConfig': o(DiskConfig) }))

@@ -21,7 +21,7 @@ export function mintMac(base: string): string {
 }
 
 /** The modified EUI-64 of a MAC as the lower 64 bits (RFC 4291, appendix A). */
-export function eui64(mac: string): bigint {
+function eui64(mac: string): bigint {
   const value = BigInt(`0x${mac.replaceAll(':', '')}`)
   const upper = value >> 24n
   const lower = value & 0xffffffn

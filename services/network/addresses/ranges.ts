@@ -5,7 +5,7 @@ import { makeCidr, type Cidr } from './cidr.ts'
 export interface Range { first: bigint; last: bigint }
 
 /** Sorted and merged: neighbours and overlaps become one. */
-export function compact(ranges: readonly Range[]): Range[] {
+function compact(ranges: readonly Range[]): Range[] {
   const sorted = [...ranges].sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0))
   const merged: Range[] = []
   for (const range of sorted) {

@@ -15,9 +15,9 @@ import { hostId } from './host-id.ts'
 
 export const DHCP_OWNER = 'network:dhcp'
 /** Upstream's mark of a port in reserve. */
-export const RESERVED = 'reserved_dhcp_port'
+const RESERVED = 'reserved_dhcp_port'
 
-export function dhcpDeviceId(networkId: string, host: string): string {
+function dhcpDeviceId(networkId: string, host: string): string {
   return `dhcp${hostId(host.split('.')[0]!)}-${networkId}`
 }
 

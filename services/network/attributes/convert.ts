@@ -8,7 +8,7 @@ import { invalidInput } from '../errors.ts'
 const TRUE = new Set(['1', 't', 'true', 'on', 'y', 'yes'])
 const FALSE = new Set(['0', 'f', 'false', 'off', 'n', 'no'])
 
-export function readBoolean(value: unknown): boolean | undefined {
+function readBoolean(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value
   const text = pythonStr(value).trim().toLowerCase()
   return TRUE.has(text) ? true : FALSE.has(text) ? false : undefined

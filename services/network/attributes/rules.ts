@@ -9,7 +9,7 @@ import type { Item, Resource, View } from './attribute.ts'
 import { isDict } from './validate.ts'
 
 /** `default`, where an attribute is guarded in principle but no rule names it. */
-export function mayRule(ctx: NetworkContext, rule: string, target: Record<string, unknown>): boolean {
+function mayRule(ctx: NetworkContext, rule: string, target: Record<string, unknown>): boolean {
   return may(ctx, ctx.policy.has(rule) ? rule : 'default', target)
 }
 

@@ -43,7 +43,7 @@ function applyFilters(ctx: NetworkContext, resource: Resource, rows: Rows, asked
 }
 
 /** `column` equals one of the values; booleans as they are stored, null where the value is null. */
-export function whereIn(rows: Rows, column: string, values: readonly unknown[]): Rows {
+function whereIn(rows: Rows, column: string, values: readonly unknown[]): Rows {
   const stored = values.map((v) => (typeof v === 'boolean' ? flag(v) : v)).filter((v) => v !== null)
   if (stored.length === 1 && values.length === 1) return rows.where(column, '=', stored[0] as string)
   return rows.where((eb) => {

@@ -26,7 +26,7 @@ export function portView(ctx: NetworkContext, row: PortRow, children: PortChildr
 }
 
 /** The name a port has in DNS: its own, else one made of the address. */
-export function hostName(dnsName: string, ipAddress: string): string {
+function hostName(dnsName: string, ipAddress: string): string {
   return dnsName !== '' ? dnsName : `host-${ipAddress.replaceAll(/[.:]/g, '-')}`
 }
 
@@ -38,7 +38,7 @@ function dnsAssignment(ctx: NetworkContext, dnsName: string, allocation: IpAlloc
 }
 
 /** The configured domain with its final dot; empty when there is none. */
-export function dnsDomain(ctx: NetworkContext): string {
+function dnsDomain(ctx: NetworkContext): string {
   const domain = ctx.config.dnsDomain
   return domain === '' || domain.endsWith('.') ? domain : `${domain}.`
 }

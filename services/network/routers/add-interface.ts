@@ -17,7 +17,7 @@ import { subnetResource } from '../subnets/subnet.resource.ts'
 import { assertNoOverlap, badRouter, connectedTo } from './connected.ts'
 import { getRouter, insertInterface, interfacesOf } from './router.store.ts'
 
-export const INTERFACE_OWNER = 'network:router_interface'
+const INTERFACE_OWNER = 'network:router_interface'
 
 export interface InterfaceInfo { port_id?: string; subnet_id?: string }
 export interface InterfaceView { id: string; tenant_id: string; port_id: string; network_id: string; subnet_id: string; subnet_ids: string[] }

@@ -33,7 +33,7 @@ export async function allocatePrefix(ctx: NetworkContext, pool: SubnetpoolRow, i
   return wanted === undefined ? takeFirst(free, version, length) : takeNamed(free, wanted)
 }
 
-export function prefixesOf(pool: SubnetpoolRow): Range[] {
+function prefixesOf(pool: SubnetpoolRow): Range[] {
   return fromJson<string[]>(pool.prefixes, []).map((p) => parseCidr(p)!)
 }
 

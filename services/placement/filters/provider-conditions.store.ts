@@ -8,7 +8,7 @@ import type { Amounts, ProviderFilter } from './provider-filter.ts'
 type Condition = RawBuilder<boolean>
 
 /** The amount fits into inventory `i`: it is free, and of a size the inventory gives out. */
-export function fits(amount: number): Condition {
+function fits(amount: number): Condition {
   return sql<boolean>`(i.used + ${amount} <= (i.total - i.reserved) * i.allocation_ratio
     and i.min_unit <= ${amount} and i.max_unit >= ${amount} and ${amount} % i.step_size = 0)`
 }

@@ -1,7 +1,7 @@
 /** Row → API. One inventory alone carries its provider's generation; in a set the set does. */
 import type { InventoryValues } from './inventory.store.ts'
 
-export function inventoryView(values: InventoryValues): InventoryValues {
+function inventoryView(values: InventoryValues): InventoryValues {
   const { total, reserved, min_unit, max_unit, step_size, allocation_ratio } = values
   return { total, reserved, min_unit, max_unit, step_size, allocation_ratio }
 }

@@ -26,6 +26,6 @@ function lineOf({ allocations, mappings }: Candidates['allocation_requests'][num
   return [...uses.toSorted(), '|', ...served.toSorted()].join(' ')
 }
 
-export function numberOf(uuid: string): number {
+function numberOf(uuid: string): number {
   return Number(uuid.slice(-12))
 }
