@@ -73,11 +73,19 @@ export class OperationRunner implements Operations {
     for (const id of await claimable(this.#db, this.#now(), 256)) this.#enqueue(id)
   }
 
-  /** Lets steps under way end, and starts no other. */
-  async stop(): Promise<void> {
+  /**
+   * Starts no other step and gives those under way a moment to end. One that waits longer (for a host that does not
+   * answer) is left as a crash would leave it: the next runner repeats it.
+   */
+  async stop(patienceMs = 5000): Promise<void> {
     this.#stopped = true
     for (const stop of this.#stops.splice(0)) stop()
     for (const held of this.#held.values()) held.resume?.()
+    const patience = new Promise<void>((resolve) => { setTimeout(resolve, patienceMs).unref() })
+    await Promise.race([patience, this.#idle()])
+  }
+
+  async #idle(): Promise<void> {
     while (this.#inFlight > 0) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve))
   }
 
