@@ -13,8 +13,16 @@ function isResource(word: string): boolean {
 }
 const RESOURCES = new Set(['servers', 'flavors', 'images', 'limits', 'extensions', 'versions', 'os_interface'])
 
+/** Where upstream has no route: its paths end without a slash, so that `/v2.1/images/` is neither the list nor an image. */
+const NOWHERE = '/-'
+
 /** `/v2/<project>/servers` → `/v2.1/servers`. */
 export function foldPath(path: string): string {
+  const folded = withoutProject(path)
+  return folded.endsWith('/') && folded.split('/').length > 3 ? NOWHERE : folded
+}
+
+function withoutProject(path: string): string {
   const parts = path.split('/')
   if (parts[1] !== 'v2.1' && parts[1] !== 'v2') return path
   const versioned = parts.length > 2 && parts[2] !== '' ? 'v2.1' : parts[1]

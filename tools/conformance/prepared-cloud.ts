@@ -18,16 +18,19 @@ export interface PreparedCloud {
   /** Lowest and highest microversion. */
   compute: { min: string; max: string }
   placement: { min: string; max: string }
-  /** Compute hosts that are up. */
+  /** Compute hosts that are up, and what runs servers there. */
   computeHosts: number
+  hypervisorType: string
 }
 
-/** Below every network that tests make for themselves. */
+/** Beside every network that tests make for themselves. */
 const PUBLIC_CIDR = '172.31.240.0/20'
+const POOL_PREFIX = '10.240.0.0/14'
 
 export async function prepareCloud(cloud: CloudProcess): Promise<PreparedCloud> {
   const admin = await cloud.as('admin')
   await hostReady(admin)
+  const hypervisors = (await admin.get<{ hypervisors: { state: string; hypervisor_type: string }[] }>('compute', '/v2.1/os-hypervisors/detail')).hypervisors.filter(({ state }) => state === 'up')
   const authUrl = cloud.state.endpoints.find((e) => e.type === 'identity')!.url
   return {
     admin: accessOf('admin', authUrl, 'RegionOne', openSecrets(cloud.folder.secretsFile)),
@@ -37,7 +40,8 @@ export async function prepareCloud(cloud: CloudProcess): Promise<PreparedCloud> 
     networkExtensions: (await admin.get<{ extensions: { alias: string }[] }>('network', '/v2.0/extensions')).extensions.map(({ alias }) => alias),
     imageFormats: await imageFormats(admin),
     ...await microversions(admin),
-    computeHosts: (await admin.get<{ hypervisors: { state: string }[] }>('compute', '/v2.1/os-hypervisors')).hypervisors.filter(({ state }) => state === 'up').length,
+    computeHosts: hypervisors.length,
+    hypervisorType: hypervisors[0]?.hypervisor_type ?? '',
   }
 }
 
@@ -52,10 +56,12 @@ async function makeFlavor(admin: OpenStack, name: string, ram: number): Promise<
   return (await admin.post<{ flavor: { id: string } }>('compute', '/v2.1/flavors', { flavor: { name, ram, vcpus: 1, disk: 1 } })).flavor.id
 }
 
+/** The default one, and with it a default pool of addresses: who names no network gets one made. */
 async function makePublicNetwork(admin: OpenStack): Promise<PreparedCloud['publicNetwork']> {
-  const asked = { name: 'public', 'router:external': true, 'provider:network_type': 'flat', 'provider:physical_network': 'external' }
+  const asked = { name: 'public', 'router:external': true, is_default: true, 'provider:network_type': 'flat', 'provider:physical_network': 'external' }
   const { network } = await admin.post<{ network: { id: string; name: string } }>('network', '/v2.0/networks', { network: asked })
   await admin.post('network', '/v2.0/subnets', { subnet: { name: 'public-subnet', network_id: network.id, ip_version: 4, cidr: PUBLIC_CIDR, enable_dhcp: false } })
+  await admin.post('network', '/v2.0/subnetpools', { subnetpool: { name: 'default', prefixes: [POOL_PREFIX], default_prefixlen: 26, shared: true, is_default: true } })
   return { id: network.id, name: network.name }
 }
 

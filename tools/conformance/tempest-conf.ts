@@ -38,7 +38,7 @@ function whatIsThere(cloud: PreparedCloud): Settings {
     service_available: { glance: true, neutron: true, nova: true, cinder: false, swift: false, heat: false, horizon: false },
     compute: {
       region, image_ref: cloud.images[0], image_ref_alt: cloud.images[1], flavor_ref: cloud.flavors[0], flavor_ref_alt: cloud.flavors[1],
-      min_microversion: cloud.compute.min, max_microversion: cloud.compute.max, min_compute_nodes: cloud.computeHosts, hypervisor_type: 'QEMU', build_interval: 1, build_timeout: 60,
+      min_microversion: cloud.compute.min, max_microversion: cloud.compute.max, min_compute_nodes: cloud.computeHosts, hypervisor_type: cloud.hypervisorType, build_interval: 1, build_timeout: 60,
     },
     image: {
       region, build_interval: 1, disk_formats: cloud.imageFormats.disk.join(','), container_formats: cloud.imageFormats.container.join(','),
