@@ -8,6 +8,8 @@ import { computeClients, type ComputeClients } from './clients.ts'
 import { controlServicesReconciler } from './compute-services/control-services.reconciler.ts'
 import { computeConfig } from './config.ts'
 import type { ComputeTables } from './database.ts'
+import { computeChecks } from './doctor/checks.ts'
+import { explain } from './doctor/explain.ts'
 import { errors } from './errors.ts'
 import { listenToOthers } from './listeners.ts'
 import { rememberProxySecret } from './metadata/proxy-secret.ts'
@@ -23,7 +25,7 @@ export const compute = defineService<ComputeTables, ComputeClients, typeof compu
   name: 'compute', type: 'compute', port: 8774, path: '/v2.1',
   config: computeConfig, routes: computeRoutes, policies: computePolicies, versions: computeVersions, dialect: computeDialect, order: 'validate-first',
   migrations: computeMigrations, clients: computeClients, rewrite: foldPath, schemaFault: computeSchemaFault,
-  operations: computeOperations, reconcilers: computeReconcilers,
+  operations: computeOperations, reconcilers: computeReconcilers, checks: computeChecks, explain,
   forbidden: (rule) => errors.PolicyNotAuthorized({ action: rule }),
   replyHeaders: (requestId) => ({ 'x-compute-request-id': requestId }),
   async start(ctx, env) {

@@ -7,6 +7,7 @@ import { candidatePolicies } from './candidates/candidate.policy.ts'
 import { config } from './config.ts'
 import type { PlacementClients } from './context.ts'
 import type { PlacementTables } from './database.ts'
+import { placementChecks } from './doctor/checks.ts'
 import { dialect, forbidden, schemaFault } from './dialect.ts'
 import { baseRules } from './base-rules.policy.ts'
 import { inventoryPolicies } from './inventories/inventory.policy.ts'
@@ -29,5 +30,5 @@ export const placement = defineService<PlacementTables, PlacementClients, typeof
     ...baseRules, ...providerPolicies, ...inventoryPolicies, ...aggregatePolicies, ...resourceClassPolicies,
     ...traitPolicies, ...allocationPolicies, ...usagePolicies, ...candidatePolicies, ...reshaperPolicies,
   ],
-  clients: () => ({}),
+  clients: () => ({}), checks: placementChecks,
 })

@@ -7,27 +7,39 @@ import { UNFINISHED } from '#core/operations/store.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { ComputeContext } from '../context.ts'
 import { deleteServerOperation } from './delete-server.operation.ts'
+import type { ServerRow } from './server.row.ts'
 import { moveServer } from './server.store.ts'
 
 /** Younger changes are left alone: their operation may be about to be written. */
 const GRACE_MS = 60_000
 
+type StuckServer = Pick<ServerRow, 'id' | 'vm_state' | 'task_state'>
+
 export const stuckServersReconciler = defineReconciler<ComputeContext>({
   name: 'stuck-servers', everyMs: 120_000,
   async run(ctx) {
-    const before = new Date(ctx.clock.now() - GRACE_MS).toISOString()
-    const stuck = await ctx.db.selectFrom('servers').select(['id', 'vm_state', 'task_state']).where('deleted', '=', 0).where('updated_at', '<', before)
-      .where((eb) => eb.or([eb('task_state', 'is not', null), eb('vm_state', '=', 'building')]))
-      .where((eb) => eb.not(eb.exists(eb.selectFrom('operations').select('operations.id').whereRef('operations.resource_id', '=', 'servers.id').where('operations.state', 'in', UNFINISHED))))
-      .execute()
-    for (const server of stuck) {
+    for (const server of await listStuckServers(ctx, new Date(ctx.clock.now() - GRACE_MS).toISOString())) {
       ctx.log.warn({ resourceId: server.id, task: server.task_state }, 'nothing is being done with a server that says so')
-      if (server.task_state === 'deleting') await ctx.operations.submit(ctx, deleteServerOperation as never, { serverId: server.id })
-      else {
-        const fault = JSON.stringify({ code: 500, message: `The work on the server (${server.task_state ?? 'building'}) was lost; try again, or reset its state`, details: null, created: nowIso(ctx.clock) })
-        const set = server.vm_state === 'building' ? { vm_state: 'error' as const, task_state: null, fault } : { task_state: null, fault }
-        await moveServer(ctx, server.id, { vmStates: [server.vm_state], tasks: [server.task_state] }, set)
-      }
+      await freeStuckServer(ctx, server)
     }
   },
 })
+
+/** Servers under way without an unfinished operation, unchanged since `before` where that is given. */
+export async function listStuckServers(ctx: ComputeContext, before: string | undefined): Promise<StuckServer[]> {
+  let query = ctx.db.selectFrom('servers').select(['id', 'vm_state', 'task_state']).where('deleted', '=', 0)
+    .where((eb) => eb.or([eb('task_state', 'is not', null), eb('vm_state', '=', 'building')]))
+    .where((eb) => eb.not(eb.exists(eb.selectFrom('operations').select('operations.id').whereRef('operations.resource_id', '=', 'servers.id').where('operations.state', 'in', UNFINISHED))))
+  if (before !== undefined) query = query.where('updated_at', '<', before)
+  return await query.execute()
+}
+
+export async function freeStuckServer(ctx: ComputeContext, server: StuckServer): Promise<void> {
+  if (server.task_state === 'deleting') {
+    await ctx.operations.submit(ctx, deleteServerOperation as never, { serverId: server.id })
+    return
+  }
+  const fault = JSON.stringify({ code: 500, message: `The work on the server (${server.task_state ?? 'building'}) was lost; try again, or reset its state`, details: null, created: nowIso(ctx.clock) })
+  const set = server.vm_state === 'building' ? { vm_state: 'error' as const, task_state: null, fault } : { task_state: null, fault }
+  await moveServer(ctx, server.id, { vmStates: [server.vm_state], tasks: [server.task_state] }, set)
+}
