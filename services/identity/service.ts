@@ -4,6 +4,7 @@ import { defineService } from '#core/service/service.ts'
 import { REVOKED_TOPIC } from './changes.ts'
 import { config } from './config.ts'
 import type { IdentityContext } from './context.ts'
+import { identityChecks } from './doctor/checks.ts'
 import { dialect } from './dialect.ts'
 import { errors } from './errors.ts'
 import { Memory, type IdentityMeans } from './means.ts'
@@ -32,7 +33,7 @@ export const identity = defineService<IdentityTables, IdentityMeans, typeof conf
   migrations: [initial, policiesAndEndpointFilters, oauth1AndDomainConfig],
   forbidden: (rule) => errors.ForbiddenAction({ action: rule }),
   replyHeaders: () => ({ vary: 'X-Auth-Token' }),
-  clients: () => ({ memory: new Memory() }) as IdentityMeans,
+  clients: () => ({ memory: new Memory() }) as IdentityMeans, checks: identityChecks,
   reconcilers: [{ name: 'revocations', everyMs: 600_000, run: async (ctx: IdentityContext) => { await pruneRevocations(ctx) } }] as never,
   async seed(ctx, env) {
     for (const [name, folder] of [['tokenKeys', tokenKeyFolder(env.stateDir)], ['credentialKeys', credentialKeyFolder(env.stateDir)]] as const) {
