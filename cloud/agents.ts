@@ -6,7 +6,7 @@ import { isIPv4 } from 'node:net'
 import { join } from 'node:path'
 import { startComputeAgent } from '#agents/compute/agent.ts'
 import { createDriver } from '#agents/compute/drivers/driver.ts'
-import type { ImageTransfer } from '#agents/compute/images.ts'
+import type { ImageHead, ImageTransfer } from '#agents/compute/images.ts'
 import { startNetworkAgent, type RunningNetworkAgent } from '#agents/network/agent.ts'
 import type { Bus } from '#core/bus/bus.ts'
 import type { Log } from '#core/log/log.ts'
@@ -21,7 +21,7 @@ export interface HostAgentOptions {
   host: string
   bus: Bus
   log: Log
-  images: ImageTransfer
+  images: ImageTransfer & ImageHead
   metadata: { sharedSecret: string; upstreamUrl: string }
 }
 
@@ -43,7 +43,8 @@ export async function startHostAgents(options: HostAgentOptions): Promise<HostAg
   })
   const stateDir = join(options.folder.hostFolder, 'compute')
   const driver = await createDriver(settings.hypervisor, {
-    host, stateDir, log, clock: systemClock, fake: { stateFile: join(stateDir, 'fake-guests.jsonl'), vcpus: 4096, memoryMiB: 16 * 1024 * 1024, localDiskGiB: 1024 * 1024 },
+    host, stateDir, log, clock: systemClock,
+    fake: { stateFile: join(stateDir, 'fake-guests.jsonl'), imageHead: options.images.head, vcpus: 4096, memoryMiB: 16 * 1024 * 1024, localDiskGiB: 1024 * 1024 },
   })
   const compute = await startComputeAgent({ bus, host, driver, stateDir, images: options.images, log, hostIp: settings.publicHost })
   return {

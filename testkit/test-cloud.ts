@@ -36,7 +36,7 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
     stateDir: folder.path, database: options.database ?? { engine: 'sqlite', memory: true }, bus, log, clock: options.clock, publicHost: 'cloud.test',
     secrets: openSecrets(folder.secretsFile), authenticator: testAuthenticator, configFile: options.config, exclusive: true,
   })
-  const images = { download: async () => {}, upload: async () => {} }
+  const images = { download: async () => {}, upload: async () => {}, head: async () => Buffer.alloc(0) }
   const agents = options.agents === false ? undefined : await startHostAgents({
     folder, settings: newSettings(folder, { hypervisor: 'fake' }), host: 'host1', bus, log, images, metadata: { sharedSecret: 'x', upstreamUrl: 'http://127.0.0.1:1' },
   })

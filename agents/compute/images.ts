@@ -7,3 +7,9 @@ export interface ImageTransfer {
   download(imageId: string, toPath: string): Promise<void>
   upload(imageId: string, fromPath: string, diskFormat: string): Promise<void>
 }
+
+/** What it takes to look into an image without fetching it. */
+export interface ImageHead {
+  /** The first bytes, fewer when the image has fewer. */
+  head(imageId: string, bytes: number): Promise<Buffer>
+}

@@ -193,6 +193,16 @@ describe('transfer for agents', () => {
     expect((await readFile(to)).equals(data)).toBe(true)
   })
 
+  test('the head of an image comes without the rest of it', async () => {
+    const { id } = await make()
+    const data = randomBytes(10_000)
+    await put(id, data)
+    const { head } = imageTransfer({ endpoint: url, token: async () => service })
+    expect(await head(id, 512)).toEqual(data.subarray(0, 512))
+    expect(await head(id, 20_000)).toEqual(data)
+    await expect(head('11111111-2222-3333-4444-555555555555', 512)).rejects.toThrow('answered 404')
+  })
+
   test('a damaged file is noticed', async () => {
     const { id } = await make()
     await put(id, randomBytes(10_000))

@@ -17,6 +17,8 @@ export interface ImageTransfer {
   download(imageId: string, toPath: string): Promise<void>
   /** Fills an image that exists and is `queued`. */
   upload(imageId: string, fromPath: string, diskFormat: string): Promise<void>
+  /** The first bytes, fewer when the image has fewer. */
+  head(imageId: string, bytes: number): Promise<Buffer>
 }
 
 export interface ImageTransferOptions {
@@ -59,6 +61,11 @@ export function imageTransfer({ endpoint, token }: ImageTransferOptions): ImageT
       const { status, incoming } = await call('PUT', `/v2/images/${encodeURIComponent(imageId)}/file`, headers, createReadStream(fromPath, { highWaterMark: READ_BYTES }))
       if (status !== 204) throw await refusal(status, incoming, `image ${imageId} could not be uploaded`)
       incoming.resume()
+    },
+    async head(imageId, bytes) {
+      const { status, incoming } = await call('GET', `/v2/images/${encodeURIComponent(imageId)}/file`, { accept: '*/*', range: `bytes=0-${bytes - 1}` })
+      if (status !== 206) throw await refusal(status, incoming, `image ${imageId} could not be read`)
+      return await readBytes(incoming)
     },
   }
 }
@@ -128,10 +135,14 @@ function send(url: string, method: string, headers: Record<string, string>, body
   })
 }
 
-async function readText(incoming: IncomingMessage): Promise<string> {
+async function readBytes(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk)
-  return Buffer.concat(chunks).toString()
+  return Buffer.concat(chunks)
+}
+
+async function readText(incoming: IncomingMessage): Promise<string> {
+  return (await readBytes(incoming)).toString()
 }
 
 async function readJson<T>({ status, incoming }: Answer, what: string): Promise<T> {

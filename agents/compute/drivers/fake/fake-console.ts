@@ -1,16 +1,15 @@
 /** What the serial console of a guest that never existed would have said. */
 import type { FakeGuest } from './fake-memory.ts'
 
-export function fakeConsoleText(guest: FakeGuest): string {
-  const lines: string[] = []
-  for (let boot = 1; boot <= guest.boots; boot++) lines.push(...bootLines(guest))
-  return `${lines.join('\n')}\n`
+/** `sectorText` is what the guest says that is all of its disk's first sector; undefined: a Linux is told of. */
+export function fakeConsoleText(guest: FakeGuest, sectorText?: string): string {
+  const once = ['SeaBIOS (version fake-1.0)', ...sectorText === undefined ? linuxLines(guest) : ['Booting from Hard Disk...', sectorText.trimEnd()]]
+  return `${once.join('\n')}\n`.repeat(guest.boots)
 }
 
-function bootLines({ spec, nics }: FakeGuest): string[] {
+function linuxLines({ spec, nics }: FakeGuest): string[] {
   const disks = spec.disks.map((disk, at) => `[    0.5${at}0112] virtio_blk virtio${at}: [vd${String.fromCharCode(97 + at)}] ${disk.sizeMiB * 2048} 512-byte logical blocks`)
   return [
-    'SeaBIOS (version fake-1.0)',
     `[    0.000000] Linux version 6.1.0 (fake) Command line: console=ttyS0`,
     `[    0.000000] Memory: ${spec.memoryMiB * 1024}K available, ${spec.vcpus} CPUs`,
     ...disks,

@@ -44,6 +44,22 @@ describe('the fake driver', () => {
     expect(await driver.powerState(plan.spec.serverId)).toBe('running')
   })
 
+  it('says on the console what a guest of one sector says, once for each boot, and goes on saying it when its image is gone', async () => {
+    const images = new Map([['one-sector', bootSector('Hello from the guest\r\n')], ['partitioned', bootSector('GRUB', { partitioned: true })], ['no-signature', Buffer.alloc(512)]])
+    const imageHead = async (imageId: string, bytes: number): Promise<Buffer> => images.get(imageId)?.subarray(0, bytes) ?? Promise.reject(new Error('404'))
+    const driver = new FakeDriver(systemClock, { imageHead })
+    const boot = async (imageId: string): Promise<string> => {
+      const spec = sampleSpec()
+      await driver.create({ spec: { ...spec, disks: [{ ...spec.disks[0]!, source: { kind: 'image', imageId, checksum: null, diskFormat: 'raw', sizeBytes: 4096 } }] }, files: null }, { paused: false })
+      return spec.serverId
+    }
+    const serverId = await boot('one-sector')
+    expect(await driver.consoleOutput(serverId, null)).toMatch(/Booting from Hard Disk...\nHello from the guest\n$/)
+    images.delete('one-sector')
+    expect((await driver.consoleOutput(serverId, null)).match(/Hello from the guest/g)).toHaveLength(1)
+    for (const other of ['partitioned', 'no-signature', 'gone']) expect(await driver.consoleOutput(await boot(other), null), other).toContain('sample login:')
+  })
+
   it('is cheap: a thousand guests in well under a second', async () => {
     const driver = new FakeDriver(systemClock)
     const started = performance.now()
@@ -52,3 +68,12 @@ describe('the fake driver', () => {
     expect(await driver.guests()).toHaveLength(1000)
   })
 })
+
+/** Some instructions, a text, and what makes a sector bootable. */
+function bootSector(text: string, { partitioned = false } = {}): Buffer {
+  const sector = Buffer.alloc(4096)
+  sector.write(`\x31\xc0\x8e\xd8\xbe\x22\x7c\xfc\xf4\xeb\xfd${text}\0`, 0, 'latin1')
+  if (partitioned) sector.writeUInt8(0x80, 446)
+  sector.writeUInt16BE(0x55aa, 510)
+  return sector
+}

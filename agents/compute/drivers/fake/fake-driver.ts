@@ -7,6 +7,7 @@ import { UnsupportedSpec, ConsoleTypeUnavailable, NoGuestAgent, ServerNotFound, 
 import type { ComputeDriver, DriverCapabilities, DriverOptions, Guest, GuestPlan, HostFacts, PowerChange, ServerFiles } from '../driver.ts'
 import type { ConsoleType, NicSpec, PowerStateType } from '#services/compute/agent/compute-agent.contract.ts'
 import type { Clock } from '#core/time/clock.ts'
+import { SECTOR_BYTES, textOfBootSector } from './boot-sector.ts'
 import { FakeMemory, type FakeGuest } from './fake-memory.ts'
 import { FaultPlan, faultError } from './fault-plan.ts'
 import { fakeConsoleText } from './fake-console.ts'
@@ -18,6 +19,8 @@ export interface FakeOptions {
   localDiskGiB?: number
   /** Journal that lets a restarted driver find its guests. Absent: they are gone with the process. */
   stateFile?: string
+  /** Reads the first bytes of an image, for the words of guests that are all of its first sector. Absent: nobody asks. */
+  imageHead?: (imageId: string, bytes: number) => Promise<Buffer>
   /** Whether guests run a guest agent. Default: those whose image says `hw_qemu_guest_agent=yes`. */
   guestAgent?: boolean
 }
@@ -104,7 +107,18 @@ export class FakeDriver implements ComputeDriver {
   }
 
   consoleOutput(serverId: string, _files: ServerFiles | null): Promise<string> {
-    return this.#verb('consoleOutput', serverId, () => fakeConsoleText(this.#guest(serverId)))
+    return this.#verb('consoleOutput', serverId, async () => fakeConsoleText(this.#guest(serverId), await this.#sectorText(serverId)))
+  }
+
+  /** Asked when a console is, not at each boot; remembered with the guest, whose image may go before it. */
+  async #sectorText(serverId: string): Promise<string | undefined> {
+    const { spec: { disks }, sectorText } = this.#guest(serverId)
+    const source = (disks.find((disk) => disk.bootFirst === true) ?? disks[0])?.source
+    if (sectorText !== undefined || source?.kind !== 'image' || this.#options.imageHead === undefined) return sectorText ?? undefined
+    const found = await this.#options.imageHead(source.imageId, SECTOR_BYTES).then(textOfBootSector, () => undefined)
+    const guest = this.#guest(serverId)
+    this.#memory.put(serverId, { ...guest, sectorText: found ?? null })
+    return found
   }
 
   console(serverId: string, type: string): Promise<ConsoleType> {

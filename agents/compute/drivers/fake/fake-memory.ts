@@ -14,6 +14,8 @@ export interface FakeGuest {
   /** Boots so far: the console tells of each. */
   boots: number
   startedAt: number
+  /** What its boot sector says; null: it says nothing; absent: nobody has asked. */
+  sectorText?: string | null
   adminPasswordSetFor?: string
 }
 
