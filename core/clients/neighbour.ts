@@ -82,7 +82,7 @@ export function localNeighbour(type: string, handle: (request: ApiRequest) => Pr
         json: request.body, identity: as === 'user' ? ctx.identity : own,
       })
       // Bodies are handed over as they are: a caller must not change what it gets.
-      return judge<T>(type, request, answer.status, answer.headers, typeof answer.body === 'string' ? parse(answer.body) : answer.body)
+      return judge<T>(type, request, answer.status, answer.headers, typeof answer.body === 'string' || Buffer.isBuffer(answer.body) ? parse(answer.body.toString()) : answer.body)
     },
   }
 }

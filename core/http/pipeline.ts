@@ -19,6 +19,7 @@ import { checkBody, checkQuery, isVersions, readBody } from './body.ts'
 import { authorise, type Context } from './context.ts'
 import { identityDialect, type Dialect } from './dialect.ts'
 import { isReply, type ApiReply, type ApiRequest, type Reply } from './message.ts'
+import { RenderedList, RenderMemory } from './rendered-list.ts'
 import { PUBLIC, type Route, type RouteRequest } from './route.ts'
 
 export interface PipelineOptions {
@@ -78,6 +79,7 @@ class Stages {
   readonly #router: Router
   readonly #rewrite: (path: string) => string
   readonly #vary: string
+  readonly #memory = new RenderMemory()
 
   constructor(options: PipelineOptions, router: Router, rewrite: (path: string) => string) {
     this.#options = options
@@ -130,7 +132,7 @@ class Stages {
     const input = this.#prepare(walk, route, found.params)
     this.#check(ctx, route, input)
     const result = await (route.handler as unknown as (c: Context, r: RouteRequest) => Promise<unknown>)(ctx, input)
-    return toReply(route, walk.version, result)
+    return await this.#toReply(route, walk.version, result)
   }
 
   #unauthorized(request: ApiRequest): ApiError {
@@ -168,6 +170,18 @@ class Stages {
     if (this.#options.order === 'validate-first') validate()
     if (typeof route.policy === 'string') authorise(ctx, route.policy)
     if (this.#options.order === 'authorise-first') validate()
+  }
+
+  async #toReply(route: Route, version: number, result: unknown): Promise<ApiReply> {
+    const parts: Reply = isReply(result) ? result : { body: result ?? undefined }
+    const versions = route.response ?? (route.body !== undefined && isVersions(route.body) ? route.body : undefined)
+    const lower = (body: object): object => (versions === undefined ? body : versions.lower(version, body) as object)
+    const answer: ApiReply = { status: parts.status ?? route.status ?? 200, headers: { ...parts.headers }, body: parts.body }
+    if (parts.body instanceof RenderedList) {
+      answer.headers['content-type'] = 'application/json'
+      answer.body = await this.#memory.render(parts.body, `${route.path} ${version}`, lower)
+    } else if (parts.body !== null && typeof parts.body === 'object') answer.body = lower(parts.body)
+    return answer
   }
 
   #refuse(walk: Walk, error: unknown): ApiReply {
@@ -225,11 +239,4 @@ function notRouted(router: Router, path: string): ApiError {
   const allowed = router.methods(path)
   if (allowed.length === 0 || allowed.length === 5) return httpErrors.RouteNotFound()
   return httpErrors.MethodNotAllowed({}, { headers: { allow: allowed.join(', ') } })
-}
-
-function toReply(route: Route, version: number, result: unknown): ApiReply {
-  const parts: Reply = isReply(result) ? result : { body: result ?? undefined }
-  const versions = route.response ?? (route.body !== undefined && isVersions(route.body) ? route.body : undefined)
-  const body = versions !== undefined && parts.body !== null && typeof parts.body === 'object' ? versions.lower(version, parts.body) : parts.body
-  return { status: parts.status ?? route.status ?? 200, headers: { ...parts.headers }, body }
 }

@@ -6,5 +6,6 @@ import { hostsMigration } from './0002-hosts.ts'
 import { serversMigration } from './0003-servers.ts'
 import { movesMigration } from './0004-moves.ts'
 import { administrationMigration } from './0010-administration.ts'
+import { serverRevisionMigration } from './0011-server-revision.ts'
 
-export const computeMigrations: readonly NamedMigration[] = [quotaMigration, flavorsMigration, hostsMigration, serversMigration, movesMigration, administrationMigration]
+export const computeMigrations: readonly NamedMigration[] = [quotaMigration, flavorsMigration, hostsMigration, serversMigration, movesMigration, administrationMigration, serverRevisionMigration]

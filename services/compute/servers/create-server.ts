@@ -175,7 +175,7 @@ function serverRow(ctx: ComputeContext, plan: Plan, place: Place): ServerRow {
     progress: 0, access_ip_v4: given.accessIPv4 ?? null, access_ip_v6: given.accessIPv6 === undefined ? null : shortIpV6(given.accessIPv6), auto_disk_config: flag((given['OS-DCF:diskConfig'] ?? 'MANUAL') === 'AUTO'),
     locked_by: null, locked_reason: null, root_device_name: plan.disks[0]?.deviceName ?? '/dev/vda', metadata: toJson(given.metadata ?? {}), tags: tagsText([...new Set(given.tags ?? [])]),
     network_info: '[]', block_devices: toJson(plan.disks), trusted_certs: given.trusted_image_certificates == null ? null : toJson(given.trusted_image_certificates),
-    fault: null, server_group_id: plan.groupId, scheduler_hints: toJson(plan.hints), password: null, before_resize: null, shelved: null, deleted: 0, created_at: now, updated_at: now,
+    fault: null, server_group_id: plan.groupId, scheduler_hints: toJson(plan.hints), password: null, before_resize: null, shelved: null, deleted: 0, revision: 1, created_at: now, updated_at: now,
     launched_at: null, terminated_at: null, deleted_at: null,
   }
 }

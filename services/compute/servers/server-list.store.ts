@@ -35,37 +35,52 @@ export interface ServerFilter {
   ip6?: string
 }
 
-export type ListedServer = Omit<ServerRow, 'key_data' | 'image_meta' | 'scheduler_hints' | 'password' | 'before_resize' | 'shelved' | 'user_data'> & { user_data?: string | null }
+const VIEW_COLUMNS = ['id', 'revision', 'number', 'project_id', 'user_id', 'display_name', 'display_description', 'hostname', 'reservation_id', 'launch_index', 'image_ref',
+  'kernel_id', 'ramdisk_id', 'flavor', 'key_name', 'config_drive', 'availability_zone', 'host', 'node', 'vm_state', 'task_state', 'power_state', 'progress',
+  'access_ip_v4', 'access_ip_v6', 'auto_disk_config', 'locked_by', 'locked_reason', 'root_device_name', 'metadata', 'tags', 'network_info', 'trusted_certs',
+  'fault', 'deleted', 'created_at', 'updated_at', 'launched_at', 'terminated_at'] as const
 
-const VIEW_COLUMNS = ['id', 'number', 'project_id', 'user_id', 'display_name', 'display_description', 'hostname', 'reservation_id', 'launch_index', 'image_ref',
-  'kernel_id', 'ramdisk_id', 'flavor_id', 'flavor', 'vcpus', 'memory_mb', 'root_gb', 'ephemeral_gb', 'key_name', 'config_drive', 'availability_zone',
-  'requested_zone', 'host', 'node', 'vm_state', 'task_state', 'power_state', 'progress', 'access_ip_v4', 'access_ip_v6', 'auto_disk_config', 'locked_by',
-  'locked_reason', 'root_device_name', 'metadata', 'tags', 'network_info', 'block_devices', 'trusted_certs', 'fault', 'server_group_id', 'deleted',
-  'created_at', 'updated_at', 'launched_at', 'terminated_at', 'deleted_at'] as const
-/** As text: fifty syntax nodes would cost more than the query. */
-const SELECTED = sql.raw(VIEW_COLUMNS.join(', '))
+/** What a view of a server in a list is made from. */
+export type ListedServer = Pick<ServerRow, (typeof VIEW_COLUMNS)[number]> & { user_data?: string | null }
 
-type Query = SelectQueryBuilder<ComputeTables, 'servers', ListedServer>
+/** What a page of keys holds. */
+const KEY_COLUMNS = ['id', 'display_name', 'revision', 'host'] as const
+export type ServerKey = Pick<ServerRow, (typeof KEY_COLUMNS)[number]>
+
+type Query = SelectQueryBuilder<ComputeTables, 'servers', ServerKey>
 
 export interface ServerPage { sort: SortKey[]; marker: ServerRow | undefined; limit: number }
 
-/** A page of servers; `withUserData` for those who may see it. */
-export async function listServers(ctx: ComputeContext, filter: ServerFilter, page: ServerPage, withUserData: boolean): Promise<ListedServer[]> {
+/** The keys of a page of servers, in order. */
+export async function listServerKeys(ctx: ComputeContext, filter: ServerFilter, page: ServerPage): Promise<ServerKey[]> {
   if (page.limit === 0) return []
   const accept = predicate(filter)
-  const found: ListedServer[] = []
+  const columns = new Set<string>(KEY_COLUMNS)
+  // A page that is filled up by trying patterns here needs what is tried, and what the next stretch begins after.
+  if (accept !== undefined) for (const column of [...Object.keys(filter.like ?? {}), 'network_info', ...page.sort.map((key) => key.column)]) columns.add(column)
+  const found: ServerKey[] = []
   let marker = page.marker as unknown as Record<string, unknown> | undefined
   for (;;) {
-    const rows = await applyPage(filtered(ctx, filter, withUserData), page.sort, marker, page.limit).execute()
-    for (const row of rows) if (accept === undefined || accept(row)) found.push(row)
+    const rows = await applyPage(filtered(ctx, filter, [...columns]), page.sort, marker, page.limit).execute()
+    for (const row of rows) if (accept === undefined || accept(row as unknown as Tried)) found.push(row)
     if (accept === undefined || rows.length < page.limit || found.length >= page.limit) return found.slice(0, page.limit)
     marker = rows.at(-1) as unknown as Record<string, unknown>
   }
 }
 
-function filtered(ctx: ComputeContext, filter: ServerFilter, withUserData: boolean): Query {
-  let query = ctx.db.selectFrom('servers').select(SELECTED as never) as unknown as Query
-  if (withUserData) query = query.select('user_data') as unknown as Query
+/** Servers by id, in any order, deleted ones too; `withUserData` for those who may see it. */
+export async function readListedServers(ctx: ComputeContext, ids: readonly string[], withUserData: boolean): Promise<ListedServer[]> {
+  const columns = [...VIEW_COLUMNS, ...(withUserData ? ['user_data'] : [])]
+  return await ctx.db.selectFrom('servers').select(selected(columns) as never).where('id', 'in', ids).execute() as unknown as ListedServer[]
+}
+
+/** As text: fifty syntax nodes would cost more than the query. */
+function selected(columns: readonly string[]) {
+  return sql.raw(columns.join(', '))
+}
+
+function filtered(ctx: ComputeContext, filter: ServerFilter, columns: readonly string[]): Query {
+  let query = ctx.db.selectFrom('servers').select(selected(columns) as never) as unknown as Query
   if (filter.projectId !== undefined) query = query.where('project_id', '=', filter.projectId)
   if (filter.userId !== undefined) query = query.where('user_id', '=', filter.userId)
   if (filter.ids !== undefined) query = query.where('id', 'in', filter.ids)
@@ -116,12 +131,14 @@ function isPlain(text: string): boolean {
   return !/[\\^$*+?()[\]{}|]/.test(text)
 }
 
-function predicate(filter: ServerFilter): ((row: ListedServer) => boolean) | undefined {
-  const tests: ((row: ListedServer) => boolean)[] = []
+type Tried = Pick<ServerRow, 'network_info'> & Record<string, unknown>
+
+function predicate(filter: ServerFilter): ((row: Tried) => boolean) | undefined {
+  const tests: ((row: Tried) => boolean)[] = []
   for (const [column, text] of Object.entries(filter.like ?? {})) {
     if (isPlain(text)) continue
     const pattern = safePattern(text)
-    tests.push((row) => pattern.test(String((row as unknown as Record<string, unknown>)[column] ?? '')))
+    tests.push((row) => pattern.test(String(row[column] ?? '')))
   }
   for (const [address, version] of [[filter.ip, 4], [filter.ip6, 6]] as const) {
     if (address === undefined) continue

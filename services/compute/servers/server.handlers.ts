@@ -1,7 +1,7 @@
 /** Servers: list, show, create, update, delete. */
 import { reply } from '#core/http/message.ts'
+import { renderedList } from '#core/http/rendered-list.ts'
 import type { RouteRequest } from '#core/http/route.ts'
-import { may } from '#core/http/context.ts'
 import type { Static } from '#core/schema/schema.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
@@ -13,38 +13,42 @@ import { createServers, type CreateBody } from './create-server.ts'
 import { deleteServer } from './delete-server.ts'
 import { findServer } from './find-server.ts'
 import { readServerFilter, readServerSort } from './server-filter.ts'
-import { listServers, type ListedServer } from './server-list.store.ts'
+import { listServerKeys, readListedServers, type ServerKey } from './server-list.store.ts'
 import type { ServerRow } from './server.row.ts'
 import type { ServerUpdate } from './server.schema.ts'
 import { getServer, getServerEvenDeleted } from './server.store.ts'
 import { serverBrief, serverDetail, serverShow } from './server.view.ts'
-import { viewerOf } from './server.viewer.ts'
+import { viewerOf, viewerScope } from './server.viewer.ts'
 
 export async function listServersBrief(ctx: ComputeContext, request: RouteRequest): Promise<object> {
   const links = linksOf(ctx, request)
-  const { rows, next } = await readServers(ctx, request, false)
-  return { servers: rows.map((row) => serverBrief(links, row)), ...next }
+  const { keys, next } = await readServerKeys(ctx, request, false)
+  return { servers: keys.map((row) => serverBrief(links, row)), ...next }
 }
 
 export async function listServersDetail(ctx: ComputeContext, request: RouteRequest): Promise<object> {
-  const { rows, next } = await readServers(ctx, request, true)
-  if (rows.length === 0) return { servers: [], ...next }
+  const { keys, next } = await readServerKeys(ctx, request, true)
+  if (keys.length === 0) return { servers: [], ...next }
   const viewer = await viewerOf(ctx, request)
-  return { servers: rows.map((row) => serverDetail(viewer, row)), ...next }
+  const stamp = (row: ServerKey): string => `${row.revision} ${viewer.hostStatus?.(row.host) ?? ''}`
+  return renderedList({
+    key: 'servers', rest: next, scope: viewerScope(viewer), items: keys.map((row) => ({ id: row.id, stamp: stamp(row) })),
+    views: async (ids) => (await readListedServers(ctx, ids, viewer.extendedAttributes)).map((row) => ({ id: row.id, stamp: stamp(row), view: serverDetail(viewer, row) })),
+  })
 }
 
-async function readServers(ctx: ComputeContext, request: RouteRequest, detail: boolean): Promise<{ rows: ListedServer[]; next: object }> {
+async function readServerKeys(ctx: ComputeContext, request: RouteRequest, detail: boolean): Promise<{ keys: ServerKey[]; next: Record<string, unknown> }> {
   const filter = readServerFilter(ctx, request, detail)
-  if (filter === undefined) return { rows: [], next: {} }
+  if (filter === undefined) return { keys: [], next: {} }
   const { limit, marker } = readPage(ctx, request.query)
   const sort = readServerSort(ctx, request)
   const markerRow = marker === undefined ? undefined : await getServerEvenDeleted(ctx, marker)
   if (marker !== undefined && (markerRow === undefined || (filter.projectId !== undefined && markerRow.project_id !== filter.projectId))) throw errors.MarkerNotFound({ marker })
-  const rows = await listServers(ctx, filter, { sort, marker: markerRow, limit }, detail && may(ctx, 'os_compute_api:os-extended-server-attributes'))
-  const last = rows.at(-1)
+  const keys = await listServerKeys(ctx, filter, { sort, marker: markerRow, limit })
+  const last = keys.at(-1)
   const collection = detail ? 'servers/detail' : 'servers'
-  const next = last !== undefined && rows.length === limit ? { servers_links: nextPage(linksOf(ctx, request), collection, request.rawQuery, last.id) } : {}
-  return { rows, next }
+  const next = last !== undefined && keys.length === limit ? { servers_links: nextPage(linksOf(ctx, request), collection, request.rawQuery, last.id) } : {}
+  return { keys, next }
 }
 
 export async function showServer(ctx: ComputeContext, request: RouteRequest): Promise<object> {

@@ -5,6 +5,8 @@ export interface ServerRow {
   id: string
   /** Grows by one; part of the name at the hypervisor. */
   number: number
+  /** Grows with every change. */
+  revision: number
   project_id: string
   user_id: string
   display_name: string

@@ -1,4 +1,5 @@
 /** SQL about single servers: reading, inserting, and conditional changes. Lists are in `server-list.store.ts`. */
+import { sql } from '#core/db/database.ts'
 import { nowIso } from '#core/time/clock.ts'
 import { compareAndSet } from '#core/states/states.ts'
 import type { ComputeContext } from '../context.ts'
@@ -22,9 +23,12 @@ export async function insertServers(ctx: ComputeContext, rows: readonly ServerRo
   for (const row of rows) await ctx.db.insertInto('servers').values(row).execute()
 }
 
+/** Every change of a server counts: lists remember what a server of a revision looks like. */
+const NEXT_REVISION = sql<number>`revision + 1`
+
 /** Changes columns whatever the state. */
 export async function updateServer(ctx: ComputeContext, id: string, set: Partial<ServerRow>): Promise<void> {
-  await ctx.db.updateTable('servers').set({ ...set, updated_at: nowIso(ctx.clock) }).where('id', '=', id).where('deleted', '=', 0).execute()
+  await ctx.db.updateTable('servers').set({ ...set, revision: NEXT_REVISION, updated_at: nowIso(ctx.clock) }).where('id', '=', id).where('deleted', '=', 0).execute()
 }
 
 export interface Guard { vmStates?: readonly VmState[]; tasks?: readonly (TaskState | null)[] | 'any' }
@@ -34,7 +38,7 @@ export async function moveServer(ctx: ComputeContext, id: string, guard: Guard, 
   const wanted: Record<string, unknown> = { deleted: 0 }
   if (guard.vmStates !== undefined) wanted['vm_state'] = guard.vmStates
   if (guard.tasks !== undefined && guard.tasks !== 'any') wanted['task_state'] = guard.tasks
-  return await compareAndSet(ctx, 'servers', { id }, wanted, { ...set, updated_at: nowIso(ctx.clock) })
+  return await compareAndSet(ctx, 'servers', { id }, wanted, { ...set, revision: NEXT_REVISION, updated_at: nowIso(ctx.clock) })
 }
 
 /** Servers on a host: for reconcilers. */

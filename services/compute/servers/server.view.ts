@@ -67,7 +67,7 @@ export function serverDetail(viewer: Viewer, row: ListedServer): Record<string, 
 }
 
 /** A single server tells its groups too. */
-export function serverShow(viewer: Viewer, row: ListedServer): Record<string, unknown> {
+export function serverShow(viewer: Viewer, row: ServerRow): Record<string, unknown> {
   return { ...serverDetail(viewer, row), server_groups: row.server_group_id === null ? [] : [row.server_group_id] }
 }
 

@@ -21,6 +21,11 @@ export async function viewerOf(ctx: ComputeContext, request: Pick<RouteRequest, 
   }
 }
 
+/** What of a viewer shows in a server beside the server itself; the status of its host belongs to the row's stamp. */
+export function viewerScope({ links, extendedAttributes, flavorExtraSpecs, faultDetails, hostStatus }: Viewer): string {
+  return [links.self, links.bookmark, extendedAttributes, flavorExtraSpecs, faultDetails, hostStatus !== undefined].join(' ')
+}
+
 async function hostStatuses(ctx: ComputeContext, target: { project_id: string } | undefined): Promise<Viewer['hostStatus']> {
   const all = may(ctx, 'os_compute_api:servers:show:host_status', target)
   if (!all && !may(ctx, 'os_compute_api:servers:show:host_status:unknown-only', target)) return undefined
