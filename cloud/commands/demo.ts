@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { bringUp } from '../bring-up.ts'
 import { commandLine } from '../command-line.ts'
 import { accessOf } from '../credentials.ts'
+import { ensureAutomaticNetworks } from '../demo/automatic-network.ts'
 import * as first from '../demo/first-server.ts'
 import { ensureHostPackages } from '../host-packages/host-packages.ts'
 import { OpenStack, until } from '../openstack.ts'
@@ -44,7 +45,9 @@ async function walk(folder: StateFolder, state: RunState, settings: CloudSetting
   const flavor = await progress.step('flavors', async () => await first.ensureFlavors(admin))
   const external = await progress.step('the outside: network "public"', async (note) => {
     note(settings.externalCidr)
-    return await first.ensureExternalNetwork(admin, settings.externalCidr, externalGateway(settings).address)
+    const network = await first.ensureExternalNetwork(admin, settings.externalCidr, externalGateway(settings).address)
+    await ensureAutomaticNetworks(admin, network)
+    return network
   })
   const keyPath = await progress.step('an ssh key', async () => await first.ensureKey(demo, join(folder.path, 'demo')))
   const network = await progress.step('network, subnet, router', async () => await first.ensureNetwork(demo, external))
