@@ -69,21 +69,16 @@ export async function assemble(options: AssembleOptions): Promise<AssembledCloud
     stateDir: options.stateDir, policyOverrides: options.policyOverrides ?? {}, endpoints, secret: (name) => options.secrets.get(name),
     neighbour: (type, own) => lateNeighbour(type, own, options, running),
   }
+  const door = new Door()
+  const opening: Promise<Listener>[] = []
   for (const entry of chosen) {
-    const service = await startService(await entry.load(), env)
-    running.set(entry.name, service as unknown as RunningService)
-    if (entry.name === 'identity') await auth.bind(service as unknown as RunningService)
+    const service = await startService(await entry.load(), env) as unknown as RunningService
+    running.set(entry.name, service)
+    if (entry.name === 'identity') await auth.bind(service)
+    if (options.listenHost !== undefined) opening.push(door.listen(service, options.listenHost, ports[entry.name]))
   }
-  const listeners: Listener[] = []
-  if (options.listenHost !== undefined) {
-    for (const entry of chosen) {
-      const service = running.get(entry.name)!
-      const listener = await (service.definition.listen ?? listen)({
-        handle: (request) => service.pipeline.handle(request), streams: service.pipeline.streams, host: options.listenHost, port: ports[entry.name], dialect: service.definition.dialect,
-      })
-      listeners.push(listener)
-    }
-  }
+  const listeners = await Promise.all(opening)
+  door.open()
   return {
     services: running, listeners, ports, endpoints,
     async settled() { for (const service of running.values()) await service.settled() },
@@ -92,6 +87,30 @@ export async function assemble(options: AssembleOptions): Promise<AssembledCloud
       for (const service of [...running.values()].reverse()) await service.stop()
       await auth.stop()
     },
+  }
+}
+
+/**
+ * Listeners are made while later services still start (one of them takes a thread, which takes its time); a request
+ * that comes meanwhile waits until all are there.
+ */
+class Door {
+  readonly #opened = Promise.withResolvers<void>()
+  #isOpen = false
+
+  open(): void {
+    this.#isOpen = true
+    this.#opened.resolve()
+  }
+
+  listen({ pipeline, definition }: RunningService, host: string, port: number): Promise<Listener> {
+    const listener = (definition.listen ?? listen)({
+      handle: (request) => (this.#isOpen ? pipeline.handle(request) : this.#opened.promise.then(() => pipeline.handle(request))),
+      streams: pipeline.streams, host, port, dialect: definition.dialect,
+    })
+    // Whoever waits for all of them hears of it; until then nobody listens.
+    listener.catch(() => {})
+    return listener
   }
 }
 

@@ -7,7 +7,7 @@ import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { statfs } from 'node:fs/promises'
 import { start as startProgram } from '#core/host/run.ts'
-import { builtProgram } from './build.ts'
+import { builtProgram, PROGRAM_FILE } from './build.ts'
 import { portsFor } from './catalog.ts'
 import { ensureHostPackages } from './host-packages/host-packages.ts'
 import { Refusal } from './refusal.ts'
@@ -80,7 +80,7 @@ async function launch(folder: StateFolder): Promise<RunState> {
   mkdirSync(dirname(folder.crashFile), { recursive: true })
   const out = openSync(folder.crashFile, 'w')
   const program = await builtProgram()
-  const child = startProgram(process.execPath, [...NODE_OPTIONS, join(program, 'cloud', 'process.js'), folder.path], {
+  const child = startProgram(process.execPath, [...NODE_OPTIONS, join(program, PROGRAM_FILE), folder.path], {
     detached: true, stdio: ['ignore', out, out], env: { ...passedOn(), ...MEMORY, NODE_COMPILE_CACHE: join(program, '.compiled') },
   })
   child.unref()

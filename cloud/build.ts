@@ -1,77 +1,73 @@
 /**
- * The program as plain JavaScript. Node strips types by itself, but the stripper stays in memory for the life of the
- * process (tens of MiB); so the control process runs from a stripped copy of the sources, made when they have
- * changed. The copy mirrors the tree file by file, so paths, names and stack traces are those of the sources.
+ * The program as the control process runs it: bundled into a few files by rolldown, made anew when sources or packages
+ * have changed. Two thousand modules found and linked one by one would cost most of a start and 30 MiB for its whole
+ * life. What a bundle usually breaks is put right here: `import.meta` says where the source is, a worker thread's file
+ * is a file of the bundle, and `sourcePlaces` (source-places.ts) tells stack traces in terms of the sources.
  */
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { access, constants, copyFile, mkdir, mkdtemp, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
-import { stripTypeScriptTypes } from 'node:module'
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Plugin } from 'rolldown'
 import { removePath } from '#core/host/files.ts'
+import { repositoryRoot as ROOT } from './repository.ts'
 
-const ROOT = join(import.meta.dirname, '..')
 const ROOMS = ['core', 'services', 'agents', 'cloud', 'tools']
+/** What the control process starts as, in the sources and in the bundle. */
+const ENTRY = join(ROOT, 'cloud', 'process.ts')
+export const PROGRAM_FILE = 'process.js'
+/** Packages that stay outside: native ones, which look for their library beside themselves, and what few clouds load. */
+const OUTSIDE = ['better-sqlite3', 'bcrypt', 'mysql2', 'mysql2/promise', 'amqplib']
 
-interface Source { path: string; size: number; mtimeMs: number }
-
-/** Folder of the stripped copy that matches the sources as they are now. */
+/** Folder of the bundle that matches the sources as they are now. */
 export async function builtProgram(): Promise<string> {
-  // Already running from a copy: it is the program.
-  if (import.meta.filename.endsWith('.js')) return ROOT
-  const sources = await listSources()
-  const key = keyOf(sources)
+  const key = sourceKey()
   const shared = join(ROOT, 'node_modules', '.cache', 'nacre', key)
   if (existsSync(shared)) return shared
-  const folder = await isWritable(join(ROOT, 'node_modules')) ? shared : join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'nacre', 'program', key)
-  if (existsSync(folder)) return folder
-  await build(sources, folder)
+  const folder = isWritable(join(ROOT, 'node_modules')) ? shared : join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'nacre', 'program', key)
+  if (!existsSync(folder)) await build(folder)
   return folder
 }
 
 /** Somebody else's installation may be used by users who cannot write to it. */
-async function isWritable(path: string): Promise<boolean> {
-  return await access(path, constants.W_OK).then(() => true, () => false)
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
-async function listSources(): Promise<Source[]> {
-  const sources: Source[] = []
+/** Changes with every source and package. Read at each start, so without the detours of promises: a third of the time. */
+function sourceKey(): string {
+  const hash = createHash('sha256').update(process.version).update(readFileSync(join(ROOT, 'package-lock.json')))
+  const lines: string[] = []
   for (const room of ROOMS) {
-    for (const entry of await readdir(join(ROOT, room), { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile() || entry.name.endsWith('.test.ts')) continue
+    for (const entry of readdirSync(join(ROOT, room), { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile() || !entry.name.endsWith('.ts') || entry.name.endsWith('.test.ts')) continue
       const path = join(entry.parentPath, entry.name)
-      const { size, mtimeMs } = await stat(path)
-      sources.push({ path: relative(ROOT, path), size, mtimeMs })
+      const { size, mtimeMs } = statSync(path)
+      lines.push(`${relative(ROOT, path)}\0${size}\0${mtimeMs}\n`)
     }
   }
-  return sources.sort((a, b) => (a.path < b.path ? -1 : 1))
+  return hash.update(lines.sort().join('')).digest('hex').slice(0, 24)
 }
 
-function keyOf(sources: Source[]): string {
-  const hash = createHash('sha256').update(process.version)
-  for (const s of sources) hash.update(`${s.path}\0${s.size}\0${s.mtimeMs}\n`)
-  return hash.digest('hex').slice(0, 24)
-}
-
-/** Writes beside and renames, so that a copy is whole or absent; older copies go. */
-async function build(sources: Source[], folder: string): Promise<void> {
+/** Writes beside and renames, so that a bundle is whole or absent; older ones go. */
+async function build(folder: string): Promise<void> {
   const parent = dirname(folder)
   await mkdir(parent, { recursive: true })
   const fresh = await mkdtemp(join(parent, 'new-'))
-  for (const { path } of sources) {
-    const target = join(fresh, path)
-    await mkdir(dirname(target), { recursive: true })
-    if (path.endsWith('.ts')) await writeFile(target.replace(/\.ts$/, '.js'), strip(await readFile(join(ROOT, path), 'utf8')))
-    else await copyFile(join(ROOT, path), target)
-  }
-  const { type, imports } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { type: string; imports: object }
-  await writeFile(join(fresh, 'package.json'), JSON.stringify({ type, imports }))
-  // Packages are found from wherever the copy lies.
+  await bundle(fresh)
+  await writeFile(join(fresh, 'package.json'), '{ "type": "module" }\n')
+  // What stays outside is found from wherever the bundle lies.
   await symlink(join(ROOT, 'node_modules'), join(fresh, 'node_modules'))
   const old = (await readdir(parent)).filter((name) => !name.startsWith('new-') && name !== folder.split('/').at(-1))
   await rename(fresh, folder).catch(async (error: unknown) => {
-    // Another command built the same copy meanwhile.
+    // Another command built the same meanwhile.
     await removePath(fresh)
     if (!existsSync(folder)) throw error
   })
@@ -82,13 +78,45 @@ async function build(sources: Source[], folder: string): Promise<void> {
   }
 }
 
-/** Command lines of all processes: a cloud that runs from an older copy may yet load modules from it. */
+async function bundle(folder: string): Promise<void> {
+  const { rolldown } = await import('rolldown')
+  const build = await rolldown({ input: { process: ENTRY }, cwd: ROOT, platform: 'node', external: OUTSIDE, plugins: [sourcesSayWhereTheyAre] })
+  await build.write({
+    dir: folder, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js', keepNames: true,
+    sourcemap: 'hidden', sourcemapExcludeSources: true, comments: false,
+    // One character beyond Latin-1 would make V8 keep a whole file with two bytes for each.
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: false, asciiOnly: true } },
+  })
+  await build.close()
+}
+
+const WORKER = /new Worker\(new URL\('([^']+)', import\.meta\.url\)/g
+
+/** Inside a bundle `import.meta` would tell of the bundle. */
+const sourcesSayWhereTheyAre: Plugin = {
+  name: 'sources say where they are',
+  transform: {
+    filter: { id: /\.ts$/, code: /import\.meta/ },
+    handler(code, id) {
+      const withWorkers = code.replaceAll(WORKER, (_, path: string) => {
+        const worker = join(dirname(id), path)
+        const fileName = `${relative(ROOT, worker).replaceAll('/', '-').replace(/\.ts$/, '')}.js`
+        this.emitFile({ type: 'chunk', id: worker, fileName })
+        return `new Worker(new URL('./${fileName}', import.meta.BUNDLE)`
+      })
+      const known = { url: pathToFileURL(id).href, dirname: dirname(id), filename: id, main: id === ENTRY }
+      const placed = withWorkers.replaceAll(/import\.meta\.(url|dirname|filename|main)\b/g, (_, name: keyof typeof known) => JSON.stringify(known[name]))
+      // Every line stays where it was: there is nothing to tell a source map.
+      return { code: placed.replaceAll('import.meta.BUNDLE', 'import.meta.url'), map: null }
+    },
+  },
+}
+
+/** Command lines of all processes: a cloud that runs from an older bundle may yet load files from it. */
 async function runningPrograms(): Promise<string> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   return (await Promise.all(pids.map(async (pid) => await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))).join('\n')
 }
 
-/** Types out, and the names of modules as the copy has them. */
-function strip(source: string): string {
-  return stripTypeScriptTypes(source).replaceAll(/(['"`][^'"`\s]*)\.ts(['"`])/g, '$1.js$2')
-}
+// The launcher makes it along with the packages, so that the first `nacre up` finds it.
+if (import.meta.main) await builtProgram()

@@ -4,7 +4,9 @@
  *
  *     node cloud/process.ts STATE-FOLDER
  */
+import { realpathSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { dirname } from 'node:path'
 import { openBus } from '#core/bus/open-bus.ts'
 import { parseConfigFile, type ConfigFile } from '#core/config/config.ts'
 import type { DatabaseLocation } from '#core/db/database.ts'
@@ -22,10 +24,14 @@ import { writeCredentials } from './credentials.ts'
 import { startOperatorApi } from './operator/operator-api.ts'
 import { removeRunState, startTicksOf, writeRunState } from './run-file.ts'
 import { openSecrets, type Secrets } from './secrets.ts'
+import { sourcePlaces } from './source-places.ts'
 import { serviceTokens } from './service-tokens.ts'
 import { StateFolder, type CloudSettings } from './settings.ts'
 
 type Stop = () => Promise<unknown>
+
+/** The sources' places in what is logged, where this runs bundled. */
+const places = sourcePlaces(realpathSync(dirname(process.argv[1]!)))
 
 /** Brings the whole cloud up in this process; answers what stops it, newest first. */
 async function start(folder: StateFolder, settings: CloudSettings, log: Log): Promise<Stop> {
@@ -104,8 +110,9 @@ async function main(path: string): Promise<void> {
   const folder = new StateFolder(path)
   const settings = folder.read()
   if (settings === undefined) throw new Error(`no cloud in ${path}`)
-  const log = openLog({ file: folder.logFile, level: process.env['NACRE_LOG_LEVEL'] })
+  const log = openLog({ file: folder.logFile, level: process.env['NACRE_LOG_LEVEL'], places })
   process.on('unhandledRejection', (error) => { log.error({ err: error }, 'a promise was rejected and nobody looked') })
+  process.on('uncaughtExceptionMonitor', (error) => { log.fatal({ err: error }, 'the cloud falls over') })
   const stop = await start(folder, settings, log)
   log.info({ pid: process.pid }, 'the cloud is up')
   let stopping = false
@@ -120,6 +127,6 @@ async function main(path: string): Promise<void> {
 }
 
 await main(process.argv[2] ?? '').catch((error: unknown) => {
-  process.stderr.write(`${explainError(error)}\n${error instanceof Error ? (error.stack ?? '') : ''}\n`)
+  process.stderr.write(`${explainError(error)}\n${error instanceof Error ? places(error.stack ?? '') : ''}\n`)
   process.exit(1)
 })

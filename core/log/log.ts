@@ -16,6 +16,8 @@ export interface LogOptions {
   file?: string
   destination?: DestinationStream
   bindings?: Record<string, unknown>
+  /** Says a stack trace otherwise before it is written (a bundled program knows where its sources are). */
+  places?: (stack: string) => string
 }
 
 /** Opens the root log. `close` is not needed: lines are written synchronously, so a crash loses none. */
@@ -25,9 +27,19 @@ export function openLog(options: LogOptions = {}): Log {
     level: options.level ?? 'info',
     base: options.bindings ?? {},
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: errorSerializer(options.places) },
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: [...SECRET_FIELDS.map(quoted), ...SECRET_FIELDS.map((f) => `*${bracket(f)}`)], censor: '***' },
   }, destination)
+}
+
+function errorSerializer(places: LogOptions['places']): (error: Error) => unknown {
+  if (places === undefined) return pino.stdSerializers.err
+  return (error) => {
+    const said = pino.stdSerializers.err(error) as { stack?: string }
+    if (typeof said.stack === 'string') said.stack = places(said.stack)
+    return said
+  }
 }
 
 function quoted(field: string): string {

@@ -1,0 +1,43 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, it } from 'vitest'
+import { InProcessBus } from '#core/bus/in-process-bus.ts'
+import { removePath } from '#core/host/files.ts'
+import { silentLog } from '#core/log/log.ts'
+import { freePortRow } from '#testkit/free-ports.ts'
+import { assemble, type AssembledCloud } from './assemble.ts'
+import { portsFor } from './catalog.ts'
+
+let stateDir: string
+let cloud: AssembledCloud | undefined
+afterEach(async () => {
+  await cloud?.stop()
+  await removePath(stateDir)
+})
+
+it('lets a request that comes while services start wait until all of them answer', async () => {
+  stateDir = await mkdtemp(join(tmpdir(), 'nacre-assemble-'))
+  const portBase = await freePortRow(10)
+  const steps: string[] = []
+  const started = assemble({
+    stateDir, database: { engine: 'sqlite', memory: true }, bus: new InProcessBus(), log: silentLog, listenHost: '127.0.0.1', publicHost: '127.0.0.1', portBase,
+    secrets: { get: (name) => name },
+  }).then((it) => { steps.push('all are there'); return it })
+  const ports = portsFor(portBase)
+  const status = await firstAnswer(`http://127.0.0.1:${ports.identity}/`)
+  steps.push('identity answers')
+  cloud = await started
+  expect(status).toBe(300)
+  expect(steps).toEqual(['all are there', 'identity answers'])
+  expect((await fetch(`http://127.0.0.1:${ports.compute}/`)).status).toBe(200)
+}, 60_000)
+
+/** The first answer of a port that is not open yet. */
+async function firstAnswer(url: string): Promise<number> {
+  for (;;) {
+    const response = await fetch(url).catch(() => undefined)
+    if (response !== undefined) return response.status
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
