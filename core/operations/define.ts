@@ -76,6 +76,8 @@ export interface Retry<I> {
 
 export interface Operation<I = unknown, C = never> {
   name: string
+  /** Fields of the input that must not outlive the work (passwords, injected files): null once it has ended, however it ended. */
+  secrets?: readonly (keyof I & string)[]
   /** Bump when steps change; a recorded operation of another version is resumed by `upgrade` or unwound. */
   version: number
   resource: { type: string; id: (input: I) => string }

@@ -83,7 +83,7 @@ export class Drive {
     }
     const next = this.#steps[this.#done.length]
     if (next === undefined) {
-      await this.#set({ state: 'done', current_step: null, finished_at: this.#iso() })
+      await this.#set({ ...this.#ending('done'), current_step: null })
       return false
     }
     const startedAt = await this.#enter(next.name)
@@ -111,7 +111,7 @@ export class Drive {
     return await this.#set({
       done_steps: JSON.stringify(this.#done), results: JSON.stringify(this.#results), tries: 0,
       ...(next === undefined
-        ? { state: 'done' as const, current_step: null, finished_at: this.#iso() }
+        ? { ...this.#ending('done'), current_step: null }
         : { current_step: next.name, step_started_at: this.#iso() }),
     }) && next !== undefined
   }
@@ -182,7 +182,7 @@ export class Drive {
   async #end(): Promise<boolean> {
     const failure = this.#failure()
     if (failure.kind === 'Cancelled') {
-      await this.#set({ state: 'cancelled', finished_at: this.#iso() })
+      await this.#set(this.#ending('cancelled'))
       return false
     }
     try {
@@ -190,8 +190,16 @@ export class Drive {
     } catch (error) {
       return await this.#undoThrew('on-failed', error, this.#hands.now())
     }
-    await this.#set({ state: 'failed', finished_at: this.#iso() })
+    await this.#set(this.#ending('failed'))
     return false
+  }
+
+  /** The end, in which secrets leave the record: nobody needs them again. */
+  #ending(state: 'done' | 'failed' | 'cancelled'): Partial<OperationRow> {
+    const input = this.#input as Record<string, unknown>
+    const secrets = (this.#operation?.secrets as readonly string[] | undefined)?.filter((name) => (input[name] ?? null) !== null) ?? []
+    const forgotten = secrets.length === 0 ? {} : { input: JSON.stringify({ ...input, ...Object.fromEntries(secrets.map((name) => [name, null])) }) }
+    return { state, finished_at: this.#iso(), ...forgotten }
   }
 
   #failure(): OperationFailure {

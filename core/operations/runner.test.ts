@@ -9,7 +9,7 @@ import { getOperation, listSteps, type OperationTables } from './store.ts'
 import type { Kysely } from 'kysely'
 
 type Ctx = Context<OperationTables, unknown, object>
-interface Input { id: string; parts: string[] }
+interface Input { id: string; parts: string[]; secret?: string | null }
 
 /** A world the steps act on, so a test can see what an operation left. */
 interface World { things: Set<string>; failAt?: string; failTimes: number; failed: string | undefined; ready: boolean; journal: string[] }
@@ -37,7 +37,7 @@ function build(world: World): Operation<Input, Ctx> {
     async undo() { world.journal.push(`undo ${name}`); world.things.delete(name) },
   })
   return defineOperation<Input, Ctx>({
-    name: 'test.build', version: 1, resource: { type: 'thing', id: (input) => input.id },
+    name: 'test.build', version: 1, secrets: ['secret'], resource: { type: 'thing', id: (input) => input.id },
     steps: [
       thing('choose'),
       each<Input, Ctx>('parts', (input) => input.parts.map((p) => thing(`part-${p}`))),
@@ -66,7 +66,7 @@ async function start(world: World, roles?: ('operations' | 'reconcilers')[]): Pr
 }
 
 async function submit(ctx: Ctx, operation: Operation<Input, Ctx>): Promise<string> {
-  return await inTransaction(ctx, async (tx) => await ctx.operations.submit(tx, operation, { id: 'r1', parts: ['a', 'b'] }))
+  return await inTransaction(ctx, async (tx) => await ctx.operations.submit(tx, operation, { id: 'r1', parts: ['a', 'b'], secret: 'hunter2' }))
 }
 
 const row = async (ctx: Ctx, id: string) => await getOperation(ctx.db as unknown as Kysely<OperationTables>, id)
@@ -80,6 +80,21 @@ describe('operation runner', () => {
     expect(await row(ctx, id)).toMatchObject({ state: 'done', current_step: null })
     expect(world.journal).toEqual(['do choose', 'do part-a', 'do part-b', 'do last'])
     expect((await listSteps(ctx.db as never, [id])).map((s) => `${s.step} ${s.outcome}`)).toEqual(['choose done', 'part-a done', 'part-b done', 'wait done', 'last done'])
+  })
+
+  it.each([['done', undefined], ['failed', 'last']])('keeps no secret once it is %s', async (state, failAt) => {
+    const world = makeWorld()
+    if (failAt !== undefined) world.failAt = failAt
+    world.ready = false
+    const { ctx, operation } = await start(world)
+    const id = await submit(ctx, operation)
+    await expect.poll(async () => (await row(ctx, id))?.current_step).toBe('wait')
+    expect((await row(ctx, id))!.input).toContain('hunter2')
+    world.ready = true
+    ctx.operations.wake('r1')
+    await bench!.settled()
+    const ended = await row(ctx, id)
+    expect([ended!.state, JSON.parse(ended!.input)]).toEqual([state, { id: 'r1', parts: ['a', 'b'], secret: null }])
   })
 
   it('starts nothing when the transaction rolls back', async () => {

@@ -36,7 +36,7 @@ async function rescueOf(ctx: ComputeContext, server: ServerRow, input: RescueInp
 }
 
 export const rescueOperation = guestOperation<RescueInput>({
-  name: 'rescue-server', title: 'boot the rescue image', tasks: ['rescuing'], errorOnFailure: true,
+  name: 'rescue-server', title: 'boot the rescue image', tasks: ['rescuing'], errorOnFailure: true, secrets: ['adminPass'],
   work: async (ctx, agent, server, input) => await agent.rescue({ spec: await serverSpec(ctx, server), rescue: await rescueOf(ctx, server, input), timeoutS: ctx.config.shutdownTimeoutS }),
   done: () => ({ vm_state: 'rescued', power_state: POWER.running }),
 })

@@ -23,6 +23,7 @@ interface GuestWork<I extends GuestInput> {
   done(server: ServerRow, ctx: ComputeContext): Partial<ServerRow>
   /** After a failure nobody knows how the guest is. */
   errorOnFailure?: boolean
+  secrets?: readonly (keyof I & string)[]
 }
 
 export function guestOperation<I extends GuestInput>(definition: GuestWork<I>): Operation<I, ComputeContext> {
@@ -45,7 +46,7 @@ export function guestOperation<I extends GuestInput>(definition: GuestWork<I>): 
     undo: nothing('last step'),
   })
   return defineOperation<I, ComputeContext>({
-    name: `compute.${definition.name}`, version: 1, resource: { type: 'server', id: (input) => input.serverId }, steps: [guest, settle],
+    name: `compute.${definition.name}`, version: 1, resource: { type: 'server', id: (input) => input.serverId }, secrets: definition.secrets, steps: [guest, settle],
     async onFailed(ctx, { input, failure }) {
       await moveServer(ctx, input.serverId, { tasks }, { task_state: null, fault: faultOf(ctx, failure), ...(definition.errorOnFailure === true ? { vm_state: 'error' } : {}) })
     },

@@ -64,7 +64,7 @@ const settle = step<RebuildInput, ComputeContext>({
 })
 
 export const rebuildOperation = defineOperation<RebuildInput, ComputeContext>({
-  name: 'compute.rebuild-server', version: 1, resource: { type: 'server', id: (input) => input.serverId }, steps: [destroyOld, change, spawnNew, settle],
+  name: 'compute.rebuild-server', version: 1, secrets: ['adminPass', 'files'], resource: { type: 'server', id: (input) => input.serverId }, steps: [destroyOld, change, spawnNew, settle],
   async onFailed(ctx, { input, failure }) {
     await moveServer(ctx, input.serverId, { tasks: TASKS }, { vm_state: 'error', task_state: null, fault: faultOf(ctx, failure) })
   },

@@ -188,7 +188,7 @@ const activate = step<CreateServerInput, ComputeContext>({
 })
 
 export const createServerOperation = defineOperation<CreateServerInput, ComputeContext>({
-  name: 'compute.create-server', version: 1, resource: { type: 'server', id: (input) => input.serverId },
+  name: 'compute.create-server', version: 1, secrets: ['adminPass', 'files'], resource: { type: 'server', id: (input) => input.serverId },
   steps: [selectHost, claimResources, each('bind-ports', (input) => input.nics.map(bindStep)), spawn, waitForNetwork, activate],
   retry: {
     when: (error) => isHostFault(error) || ['ClaimLost', 'PortBindingFailed', 'VirtualInterfaceCreateException'].includes((error as Error).name),
