@@ -47,6 +47,10 @@ describe('the compute agent', () => {
     expect(await bench.host.powerStates({ serverIds: [unknown] })).toEqual([{ serverId: unknown, powerState: 'absent' }])
   })
 
+  it('fetches no image ahead for a driver that runs from none', async () => {
+    expect(await bench.host.cacheImage({ imageId: randomUUID(), checksum: null, diskFormat: 'qcow2' })).toEqual({ outcome: 'unsupported' })
+  })
+
   it('leaves nothing of a spawn that fails at the start or half-way', async () => {
     for (const kind of ['fail', 'half'] as const) {
       bench.driver.faults.add({ verb: 'create', kind })

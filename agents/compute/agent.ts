@@ -114,7 +114,7 @@ function beat(parts: Parts, everyMs: number): Stop {
 }
 
 function verbsOf(parts: Parts): Verbs {
-  return { ...lifeVerbs(parts), ...powerVerbs(parts), ...changeVerbs(parts), ...deviceVerbs(parts), ...lookVerbs(parts) }
+  return { ...lifeVerbs(parts), ...powerVerbs(parts), ...changeVerbs(parts), ...deviceVerbs(parts), ...imageVerbs(parts), ...lookVerbs(parts) }
 }
 
 /** Runs a verb in the server's queue; `goal` is the power state it ends in. */
@@ -188,6 +188,17 @@ function deviceVerbs(parts: Parts): Pick<Verbs, 'attachNic' | 'detachNic' | 'set
     }),
     setAdminPassword: async ({ serverId, user, password }) => await work(parts, serverId, null, () => driver.setAdminPassword(serverId, user, password)),
     injectNmi: async ({ serverId }) => await work(parts, serverId, null, () => driver.injectNmi(serverId)),
+  }
+}
+
+function imageVerbs({ driver, cache }: Parts): Pick<Verbs, 'cacheImage'> {
+  return {
+    cacheImage: async (wanted) => {
+      if (!driver.capabilities.localFiles) return { outcome: 'unsupported' }
+      const known = await cache.has(wanted.imageId)
+      await cache.get(wanted)
+      return { outcome: known ? 'existing' : 'cached' }
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 /** The work of compute besides requests: durable operations and reconcilers, slice by slice. */
 import type { Reconciler } from '#core/reconcile/reconcile.ts'
+import { cacheImagesOperation } from './aggregates/cache-images.operation.ts'
 import { controlServicesReconciler } from './compute-services/control-services.reconciler.ts'
 import { hostsReconciler } from './hosts/host.reconciler.ts'
 import { attachInterfaceOperation, detachInterfaceOperation } from './interfaces/interface.operations.ts'
@@ -20,7 +21,7 @@ import { stuckServersReconciler } from './servers/stuck-servers.reconciler.ts'
 
 export const computeOperations: readonly unknown[] = [
   createServerOperation, deleteServerOperation, ...powerOperations, rebuildOperation, snapshotOperation, backupOperation, attachInterfaceOperation, detachInterfaceOperation,
-  ...resizeOperations, rescueOperation, unrescueOperation, shelveOperation, offloadOperation, unshelveOperation, unshelveKeptOperation,
+  ...resizeOperations, rescueOperation, unrescueOperation, shelveOperation, offloadOperation, unshelveOperation, unshelveKeptOperation, cacheImagesOperation,
 ]
 
 export const computeReconcilers: readonly Reconciler<never>[] = [

@@ -45,10 +45,12 @@ describe('the image cache', () => {
 
   it('fetches once, for requests at the same time and later ones', async () => {
     const wanted = await image('qcow2', '-f', 'qcow2', '8M')
+    expect(await cache.has(wanted.imageId)).toBe(false)
     const answers = await Promise.all([cache.get(wanted), cache.get(wanted), cache.get(wanted)])
     expect(answers[0]).toEqual({ path: join(folder, 'images', `${wanted.imageId}.qcow2`), format: 'qcow2', virtualSizeBytes: 8 * MIB })
     expect(await cache.get(wanted)).toEqual(answers[0])
     expect(downloads).toEqual([wanted.imageId])
+    expect(await cache.has(wanted.imageId)).toBe(true)
     expect(await kept()).toEqual([`${wanted.imageId}.qcow2`])
   })
 

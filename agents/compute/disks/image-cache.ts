@@ -47,6 +47,12 @@ export class ImageCache {
     }
   }
 
+  /** True when the image lies here, whole. */
+  async has(imageId: string): Promise<boolean> {
+    const names = await readdir(this.root).catch(() => [] as string[])
+    return names.includes(`${imageId}.qcow2`) || names.includes(`${imageId}.raw`)
+  }
+
   /** Removes images that no disk in `inUse` lies over and nobody has asked for since `beforeMs`; answers their paths. */
   async prune(inUse: Set<string>, beforeMs: number): Promise<string[]> {
     const removed: string[] = []

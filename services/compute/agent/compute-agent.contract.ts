@@ -85,6 +85,8 @@ export const Rescue = Type.Object({
 export const PowerState = Type.Union([Type.Literal('running'), Type.Literal('paused'), Type.Literal('shutdown'),
   Type.Literal('crashed'), Type.Literal('suspended'), Type.Literal('absent')])
 
+export const CacheOutcome = Type.Union([Type.Literal('cached'), Type.Literal('existing'), Type.Literal('unsupported')])
+
 /** Capacity and capabilities, reported at start and with every heartbeat. */
 export const HostReport = Type.Object({
   hypervisorType: Type.String(),
@@ -159,6 +161,8 @@ export const computeAgentContract = defineAgentContract({
     /** Raw figures for the diagnostics call, in the shape of the standard diagnostics of 2.48. */
     diagnostics: verb(ServerRef, Type.Record(Type.String(), Type.Unknown())),
     injectNmi: verb(ServerRef, Nothing),
+    /** Fetches an image ahead of the servers that will boot from it. `unsupported` where guests do not run from files of the host. */
+    cacheImage: verb(Type.Object({ imageId: Uuid, checksum: Type.Union([Type.String(), Type.Null()]), diskFormat: Type.String() }), Type.Object({ outcome: CacheOutcome }), 1_800_000),
     report: verb(Type.Object({}), HostReport),
     /** Files and domains on this host with no server in `known`; removed when `remove`. */
     orphans: verb(Type.Object({ known: Type.Array(Uuid), remove: Type.Boolean() }), Type.Array(Type.Object({ kind: Type.String(), id: Type.String(), path: Type.String() })), 120_000),

@@ -11,5 +11,6 @@ export const aggregatePolicies = [
   forAdmin('os-aggregates:delete', 'Remove an aggregate.', `DELETE ${ONE}`),
   forAdmin('os-aggregates:add_host', 'Put a host into an aggregate.', `POST ${ONE}/action (add_host)`),
   forAdmin('os-aggregates:remove_host', 'Take a host out of an aggregate.', `POST ${ONE}/action (remove_host)`),
+  forAdmin('compute:aggregates:images', 'Have images fetched to the hosts of an aggregate ahead of time.', `POST ${ONE}/images`),
   forAdmin('os-aggregates:set_metadata', 'Change the properties of an aggregate.', `POST ${ONE}/action (set_metadata)`),
 ]

@@ -1,6 +1,6 @@
 /** Aggregates as the API speaks of them, latest shape. */
 import { Type, type Static } from '#core/schema/schema.ts'
-import { closed, HostName, Name, wrapped, ZoneName } from '../schema/parameter-types.ts'
+import { closed, HostName, Name, Uuid, wrapped, ZoneName } from '../schema/parameter-types.ts'
 
 const Zone = Type.Optional(Type.Union([ZoneName, Type.Null()]))
 /** Spaces around a name are taken off here, not refused. */
@@ -26,7 +26,10 @@ export const AggregateAction = Type.Unsafe<AggregateAction>({
   properties: { add_host: Host, remove_host: Host, set_metadata: closed({ metadata: MetadataOrGone }) },
 })
 
+export const AggregateImages = closed({ cache: Type.Array(closed({ id: Uuid }), { minItems: 1 }) })
+
 export type AggregateCreate = Static<typeof AggregateCreate>
+export type AggregateImages = Static<typeof AggregateImages>
 export type AggregateUpdate = Static<typeof AggregateUpdate>
 export interface AggregateAction {
   add_host?: { host: string }

@@ -51,6 +51,32 @@ describe.each(databases)('aggregates on %s', (_name, locate) => {
     expect(await members()).toEqual([])
   })
 
+  it('have images fetched to their hosts ahead of time', async () => {
+    const { id } = (await cloud.admin.post<{ aggregate: { id: number } }>('/v2.1/os-aggregates', { aggregate: { name: 'ready' } })).body.aggregate
+    const missing = '00000000-0000-4000-8000-000000000001'
+    await cloud.stopHost('host1')
+    await cloud.admin.put('/v2.1/os-services/force-down', { host: 'host1', binary: 'nova-compute', forced_down: true }, { 'openstack-api-version': 'compute 2.11' })
+    await exchange(cloud.admin, [
+      ...['host1', 'host2'].map((host) => ({ do: `POST /os-aggregates/${id}/action`, body: { add_host: { host } }, then: 200 })),
+      { do: `POST /os-aggregates/${id}/images`, at: '2.80', body: { cache: [{ id: cloud.imageId }] }, then: 404 },
+      { do: `POST /os-aggregates/${id}/images`, body: { cache: [] }, then: 400, says: 'Invalid input for field/attribute cache. Value: []. [] is too short' },
+      { do: `POST /os-aggregates/${id}/images`, body: { cache: [{ id: cloud.imageId }, { id: cloud.imageId }] }, then: 400, says: 'Duplicate images in request' },
+      { do: 'POST /os-aggregates/99/images', body: { cache: [{ id: cloud.imageId }] }, then: 404, says: 'Aggregate 99 could not be found.' },
+      { do: `POST /os-aggregates/${id}/images`, body: { cache: [{ id: cloud.imageId }, { id: missing }] }, then: 202 },
+    ])
+    await exchange(cloud.member, [{ do: `POST /os-aggregates/${id}/images`, body: { cache: [{ id: cloud.imageId }] }, then: 403, says: "Policy doesn't allow compute:aggregates:images to be performed." }])
+    await cloud.settled()
+    const done = await cloud.compute.context().db.selectFrom('operations' as never).select(['state', 'results'] as never[]).where('name' as never, '=', 'compute.cache-images' as never).execute() as unknown as { state: string; results: string }[]
+    expect(done.map((row) => row.state)).toEqual(['done'])
+    const absent = 'error: there is no such active image'
+    expect(JSON.parse(done[0]!.results)).toMatchObject({
+      'cache:host1': { outcomes: { [cloud.imageId]: 'skipped: the host is down', [missing]: absent } }, 'cache:host2': { outcomes: { [cloud.imageId]: 'unsupported', [missing]: absent } },
+    })
+    for (const host of ['host1', 'host2']) await cloud.admin.post(`/v2.1/os-aggregates/${id}/action`, { remove_host: { host } })
+    await cloud.addHost('host1')
+    await cloud.admin.put('/v2.1/os-services/force-down', { host: 'host1', binary: 'nova-compute', forced_down: false }, { 'openstack-api-version': 'compute 2.11' })
+  })
+
   it('put a host into one zone only, and not while servers would change theirs', async () => {
     const make = async (name: string, zone?: string): Promise<number> =>
       (await cloud.admin.post<{ aggregate: { id: number } }>('/v2.1/os-aggregates', { aggregate: { name, availability_zone: zone } })).body.aggregate.id

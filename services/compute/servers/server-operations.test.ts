@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
 import { checkOperation } from '#testkit/check-operation.ts'
+import { cacheImagesOperation } from '../aggregates/cache-images.operation.ts'
 import { attachInterfaceOperation, detachInterfaceOperation } from '../interfaces/interface.operations.ts'
 import { rebootServerOperation, startServerOperation, stopServerOperation } from '../server-actions/power.operations.ts'
 import { rebuildOperation } from '../server-actions/rebuild.operation.ts'
@@ -23,6 +24,26 @@ describe('creating a server', () => {
       if (answer.status !== 202) throw new Error(answer.text)
     },
   }), { steps: ['select-host', 'claim-resources', 'bind-port:0', 'bind-port:1', 'spawn', 'wait-for-network', 'activate'] })
+})
+
+describe('fetching images ahead', () => {
+  const arrange = scene({
+    withServer: false,
+    async prepare({ cloud, left }) {
+      left['aggregate'] = String((await cloud.admin.post<{ aggregate: { id: number } }>('/v2.1/os-aggregates', { aggregate: { name: 'a' } })).body.aggregate.id)
+      await cloud.admin.post(`/v2.1/os-aggregates/${left['aggregate']}/action`, { add_host: { host: 'host1' } })
+    },
+    async begin({ cloud, left }) {
+      const answer = await cloud.admin.post<never>(`/v2.1/os-aggregates/${left['aggregate']}/images`, { cache: [{ id: cloud.imageId }] }, LATEST)
+      if (answer.status !== 202) throw new Error(answer.text)
+    },
+  })
+  /** All that remains in this cloud is what the hosts answered. */
+  checkOperation(cacheImagesOperation, async (swap) => {
+    const made = await arrange(swap)
+    const answered = () => made.db.selectFrom('operations').select('results').where('name', '=', cacheImagesOperation.name).where('state', '=', 'done').execute()
+    return { ...made, snapshot: async () => ({ world: await made.snapshot(), answered: await answered() }) }
+  }, { steps: ['look-up-images', 'cache:host1'] })
 })
 
 describe('deleting a server', () => {
