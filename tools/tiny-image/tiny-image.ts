@@ -31,7 +31,8 @@ const guestFolder = join(import.meta.dirname, 'guest')
 const PLACES: [string, string, boolean][] = [
   ['init', 'init', true], ['inittab', 'etc/inittab', false], ['rc', 'etc/rc', true], ['rc-network', 'etc/rc-network', true],
   ['udhcpc-script', 'usr/share/udhcpc/default.script', true], ['power-button', 'etc/acpi/PWRF/00000080', true],
-  ['sudo', 'usr/bin/sudo', true], ['shutdown', 'sbin/shutdown', true], ['chpasswd', 'usr/sbin/chpasswd', true],
+  ['sudo', 'usr/bin/sudo', true], ['curl', 'usr/bin/curl', true], ['blkid', 'usr/bin/blkid', true], ['lsblk', 'usr/bin/lsblk', true],
+  ['shutdown', 'sbin/shutdown', true], ['chpasswd', 'usr/sbin/chpasswd', true],
 ]
 
 /** Where fetched packages and built images are kept, for all clouds and tests of this machine's user. */
