@@ -31,7 +31,7 @@ const attributes: AttributeTable = standard({
   'router:external': { post: true, put: true, default: false, convert: toBoolean, enforce: true, filter: true, column: 'external' },
   is_default: { post: true, put: true, default: false, convert: toBoolean, enforce: true, filter: true },
   availability_zones: {},
-  availability_zone_hints: { post: true, default: [], validate: availabilityZoneHints },
+  availability_zone_hints: { post: true, default: [], validate: availabilityZoneHints, sort: true },
   port_security_enabled: { post: true, put: true, default: true, convert: toBoolean, enforce: true },
   ipv4_address_scope: {},
   ipv6_address_scope: {},

@@ -69,6 +69,10 @@ export async function insertSegment(ctx: NetworkContext, row: NetworkSegmentRow)
   }
 }
 
+export async function deleteSegments(ctx: NetworkContext, networkId: string): Promise<void> {
+  await ctx.db.deleteFrom('network_segments').where('network_id', '=', networkId).execute()
+}
+
 export async function segmentationIdsInUse(ctx: NetworkContext, networkType: string, physicalNetwork: string | null): Promise<Set<number>> {
   let query = ctx.db.selectFrom('network_segments').select('segmentation_id').where('network_type', '=', networkType)
   query = physicalNetwork === null ? query.where('physical_network', 'is', null) : query.where('physical_network', '=', physicalNetwork)
@@ -93,7 +97,7 @@ export async function defaultExternalNetwork(ctx: NetworkContext): Promise<Netwo
 
 /** Removes the row and all that hangs on it but ports and subnets. */
 export async function deleteNetworkRow(ctx: NetworkContext, id: string): Promise<void> {
-  await ctx.db.deleteFrom('network_segments').where('network_id', '=', id).execute()
+  await deleteSegments(ctx, id)
   await ctx.db.deleteFrom('dhcp_bindings').where('network_id', '=', id).execute()
   await ctx.db.deleteFrom('rbac_policies').where('object_id', '=', id).execute()
   await ctx.db.deleteFrom('resource_tags').where('resource_id', '=', id).execute()

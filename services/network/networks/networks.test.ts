@@ -37,6 +37,22 @@ describe('networks', () => {
     expect(refusal(await bench.admin.post('/v2.0/networks', taken))).toBe('409 TunnelIdInUse')
   })
 
+  it('keep their place on the wire, but may take another identifier while nothing is plugged in', async () => {
+    const { network } = await makeNetwork(bench.admin)
+    const id = String(network['provider:segmentation_id'])
+    expect(await change(bench.admin, 'network', network.id, { 'provider:network_type': 'vxlan', name: 'same place' })).toMatchObject({ 'provider:segmentation_id': Number(id) })
+    const { network: other } = await makeNetwork(bench.admin)
+    const put = async (asked: object): Promise<string> => refusal(await bench.admin.put(`/v2.0/networks/${network.id}`, { network: asked }))
+    expect(await put({ 'provider:network_type': 'vlan' })).toBe('400 InvalidInput')
+    expect(await put({ 'provider:segmentation_id': other['provider:segmentation_id'] })).toBe('409 TunnelIdInUse')
+    expect(await put({ 'provider:segmentation_id': 99_999_999 })).toBe('400 InvalidInput')
+    expect(await show(bench.admin, 'network', network.id)).toMatchObject({ 'provider:segmentation_id': Number(id) })
+    expect(await change(bench.admin, 'network', network.id, { 'provider:segmentation_id': 65_432 })).toMatchObject({ 'provider:segmentation_id': 65_432 })
+    const again = await make(bench.admin, 'network', { 'provider:network_type': 'vxlan', 'provider:segmentation_id': id })
+    expect(again['provider:segmentation_id']).toBe(Number(id))
+    expect(refusal(await bench.alice.put(`/v2.0/networks/${network.id}`, { network: { 'provider:segmentation_id': 3 } }))).toBe('404 NetworkNotFound')
+  })
+
   it('may lie on several segments', async () => {
     const segments = [{ 'provider:network_type': 'vlan', 'provider:physical_network': 'provider', 'provider:segmentation_id': 7 }, { 'provider:network_type': 'vxlan', 'provider:segmentation_id': 70_000 }]
     const made = await make(bench.admin, 'network', { segments })
@@ -44,6 +60,9 @@ describe('networks', () => {
     expect(made).not.toHaveProperty('provider:network_type')
     expect(made['mtu']).toBe(1450)
     expect(refusal(await bench.admin.post('/v2.0/networks', { network: { segments, 'provider:network_type': 'vxlan' } }))).toBe('400 SegmentsSetInConjunctionWithProviders')
+    const anywhere = await make(bench.admin, 'network', { segments: [] })
+    expect(anywhere['provider:network_type']).toBe('vxlan')
+    expect(await change(bench.admin, 'network', anywhere.id, { segments: [], name: 'still there' })).toMatchObject({ name: 'still there', 'provider:network_type': 'vxlan' })
   })
 
   it('are asked for by filter, field, order and page', async () => {

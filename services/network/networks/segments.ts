@@ -24,7 +24,7 @@ export function askedSegments(ctx: NetworkContext, item: Item): Segment[] | unde
     if (isSet(segments)) throw errors.SegmentsSetInConjunctionWithProviders()
     return [readSegment(ctx, item)]
   }
-  if (!isSet(segments)) return undefined
+  if (!isSet(segments) || (segments as Item[]).length === 0) return undefined
   const read = (segments as Item[]).map((s) => readSegment(ctx, s))
   const full = read.filter((s) => s.networkType === 'flat' || s.segmentationId !== null).map((s) => JSON.stringify(s))
   if (new Set(full).size < full.length) throw errors.SegmentsContainDuplicateEntry()
@@ -37,7 +37,7 @@ function isSet(value: unknown): boolean {
 
 /** Why `segments` cannot be read; its items are dictionaries of provider attributes. */
 export function segmentsFault(value: unknown): string | undefined {
-  if (!Array.isArray(value) || value.length === 0 || !value.every(isDict)) return 'segments must be a list of dictionaries'
+  if (!Array.isArray(value) || !value.every(isDict)) return 'segments must be a list of dictionaries'
   for (const segment of value as Item[]) {
     const unknown = Object.keys(segment).filter((k) => !(PROVIDER as readonly string[]).includes(k))
     if (unknown.length > 0) return `Unrecognized attribute(s) '${unknown.join(', ')}'`
@@ -45,7 +45,7 @@ export function segmentsFault(value: unknown): string | undefined {
   return undefined
 }
 
-function readSegment(ctx: NetworkContext, item: Item): Segment {
+export function readSegment(ctx: NetworkContext, item: Item): Segment {
   const type = item['provider:network_type']
   if (!isSet(type)) throw invalidInput('network_type required')
   if (typeof type !== 'string' || !Object.hasOwn(OVERHEAD, type)) throw invalidInput(`network_type value '${String(type)}' not supported`)

@@ -1,22 +1,20 @@
-/** Changing a network. Its place on the wire stays; whom it is shared with may change while nobody relies on it. */
+/** Changing a network. Whom it is shared with may change while nobody relies on it. */
 import { flag } from '#core/db/json.ts'
 import type { Item } from '../attributes/attribute.ts'
 import { noteChange } from '../changes/changes.ts'
 import type { NetworkContext } from '../context.ts'
 import type { NetworkRow } from '../database.ts'
-import { errors, invalidInput } from '../errors.ts'
+import { errors } from '../errors.ts'
 import { countPortsOf } from '../ports/port.store.ts'
 import { assertUnsharable, shareNetwork, unshareNetwork } from '../rbac-policies/sharing.ts'
 import { assertNoOtherDefault, readMtu } from './create-network.ts'
+import { moveSegment } from './move-segment.ts'
 import { getNetwork, updateNetworkRow } from './network.store.ts'
-
-const PLACE = ['provider:network_type', 'provider:physical_network', 'provider:segmentation_id', 'segments']
 
 export async function updateNetwork(ctx: NetworkContext, id: string, item: Item): Promise<void> {
   const row = await getNetwork(ctx, id)
   if (row === undefined) throw errors.NetworkNotFound({ netId: id })
-  if (PLACE.some((a) => a in item)) throw invalidInput('Plugin does not support updating provider attributes')
-  const set: Partial<NetworkRow> = {}
+  const set: Partial<NetworkRow> = await moveSegment(ctx, row, item)
   if ('name' in item) set.name = item['name'] as string
   if ('description' in item) set.description = item['description'] as string
   if ('admin_state_up' in item) set.admin_state_up = flag(item['admin_state_up'] as boolean)

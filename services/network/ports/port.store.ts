@@ -69,6 +69,12 @@ export async function countPortsOf(ctx: NetworkContext, networkId: string, owner
   return Number(row?.count ?? 0)
 }
 
+/** Ports of a network that are plugged in somewhere. */
+export async function countBoundPorts(ctx: NetworkContext, networkId: string): Promise<number> {
+  const row = await ctx.db.selectFrom('ports').select((eb) => eb.fn.countAll().as('count')).where('network_id', '=', networkId).where('binding_vif_type', 'not in', ['unbound', 'binding_failed']).executeTakeFirst()
+  return Number(row?.count ?? 0)
+}
+
 export async function isMacInUse(ctx: NetworkContext, networkId: string, macAddress: string): Promise<boolean> {
   return (await ctx.db.selectFrom('ports').select('id').where('network_id', '=', networkId).where('mac_address', '=', macAddress).executeTakeFirst()) !== undefined
 }

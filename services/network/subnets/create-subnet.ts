@@ -69,7 +69,9 @@ async function assertFits(ctx: NetworkContext, networkId: string, cidr: Cidr, po
 function makeRow(ctx: NetworkContext, item: Item, cidr: Cidr, pool: SubnetpoolRow | undefined): SubnetRow {
   const gateway = 'gateway_ip' in item ? (item['gateway_ip'] as string | null) : firstHost(cidr)
   const gatewayIp = gateway === null ? undefined : parseIp(gateway)!
-  const named = item['allocation_pools'] as Pool[] | undefined
+  // An empty list names none: everything but the gateway, as when nothing is said.
+  const given = item['allocation_pools'] as Pool[] | undefined
+  const named = given?.length === 0 ? undefined : given
   const pools = named === undefined ? defaultPools(cidr, gatewayIp) : readPools(named, cidr, formatCidr(cidr))
   if (named !== undefined && gatewayIp !== undefined) assertGatewayOutside(gatewayIp, pools, cidr)
   return {

@@ -43,7 +43,8 @@ const attributes: AttributeTable = standard({
   enable_dhcp: flagAttribute(true),
   ipv6_ra_mode: IPV6_MODE,
   ipv6_address_mode: IPV6_MODE,
-  service_types: { post: true, put: true, default: UNSET, enforce: true, convert: toServiceTypes },
+  // Upstream lists rules for it (`create_subnet:service_types`) and asks them nowhere: members may set it.
+  service_types: { post: true, put: true, default: UNSET, convert: toServiceTypes },
   shared: { hidden: true, filter: true, convert: toBoolean },
   'network:tenant_id': { hidden: true },
 })

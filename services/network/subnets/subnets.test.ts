@@ -19,6 +19,8 @@ describe('subnets', () => {
     expect(bare).toMatchObject({ gateway_ip: null, allocation_pools: [{ start: '10.11.0.1', end: '10.11.0.254' }] })
     const six = await make(bench.alice, 'subnet', { network_id: network.id, ip_version: 6, cidr: '2001:0db8:0:0::/64' })
     expect(six).toMatchObject({ cidr: '2001:db8::/64', gateway_ip: '2001:db8::', allocation_pools: [{ start: '2001:db8::1', end: '2001:db8::ffff:ffff:ffff:ffff' }] })
+    expect(await make(bench.alice, 'subnet', { network_id: network.id, ip_version: 4, cidr: '10.13.0.0/24', service_types: ['compute:nova'] })).toMatchObject({ service_types: ['compute:nova'] })
+    expect(await make(bench.alice, 'subnet', { network_id: network.id, ip_version: 4, cidr: '10.12.0.0/24', allocation_pools: [] })).toMatchObject({ allocation_pools: [{ start: '10.12.0.2', end: '10.12.0.254' }] })
     expect(await change(bench.alice, 'subnet', bare.id, { gateway_ip: '10.11.0.254', allocation_pools: [{ start: '10.11.0.10', end: '10.11.0.20' }], dns_nameservers: ['9.9.9.9'], host_routes: [{ destination: '192.0.2.0/24', nexthop: '10.11.0.3' }] }))
       .toMatchObject({ gateway_ip: '10.11.0.254', dns_nameservers: ['9.9.9.9'], host_routes: [{ destination: '192.0.2.0/24', nexthop: '10.11.0.3' }] })
   })
