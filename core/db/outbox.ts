@@ -8,6 +8,7 @@ import { sql } from 'kysely'
 import type { Bus } from '#core/bus/bus.ts'
 import type { Log } from '#core/log/log.ts'
 import { afterCommit, type NamedMigration } from './database.ts'
+import { prepared } from './prepared.ts'
 
 export interface OutboxTable { id: string; topic: string; message: string }
 export interface OutboxTables { outbox: OutboxTable }
@@ -26,24 +27,26 @@ export const outboxMigration: NamedMigration = {
 
 interface EmitContext { db: object; clock: { now(): number }; ids: { hex(): string }; nudge: (reconciler: string) => void }
 
+const insertEvent = prepared((db: Kysely<OutboxTables>, value) => db.insertInto('outbox').values({ id: value('id'), topic: value('topic'), message: value('message') }))
+const oldestEvents = prepared((db: Kysely<OutboxTables>) => db.selectFrom('outbox').selectAll().orderBy('id').limit(200))
+
 let sequence = 0
 
 /** Writes an event into the outbox of the current transaction. */
 export async function emit(ctx: EmitContext, topic: string, message: unknown): Promise<void> {
   sequence = (sequence + 1) % 1_000_000
   const id = `${String(ctx.clock.now()).padStart(15, '0')}-${String(sequence).padStart(6, '0')}-${ctx.ids.hex().slice(0, 8)}`
-  await (ctx.db as unknown as Kysely<{ outbox: { id: string; topic: string; message: string } }>)
-    .insertInto('outbox').values({ id, topic, message: JSON.stringify(message) }).execute()
+  await insertEvent(ctx.db, { id, topic, message: JSON.stringify(message) })
   const { nudge } = ctx
   afterCommit(() => nudge('outbox'))
 }
 
 /** Sends what waits, oldest first; answers how many. */
 export async function relayOutbox(db: object, bus: Bus, log: Log): Promise<number> {
-  const handle = db as unknown as Kysely<{ outbox: { id: string; topic: string; message: string } }>
+  const handle = db as unknown as Kysely<OutboxTables>
   let sent = 0
   for (;;) {
-    const rows = await handle.selectFrom('outbox').selectAll().orderBy('id').limit(200).execute()
+    const { rows } = await oldestEvents(db, {})
     if (rows.length === 0) return sent
     for (const row of rows) await bus.fanout(row.topic, JSON.parse(row.message))
     await handle.deleteFrom('outbox').where('id', 'in', rows.map((r) => r.id)).execute()

@@ -4,7 +4,8 @@
  */
 import type { SelectQueryBuilder } from 'kysely'
 
-const MAX_LIMIT = 2 ** 31 - 1
+/** A client may ask for more than a database counts to. */
+export const MAX_LIMIT = 2 ** 31 - 1
 
 export interface SortKey { column: string; direction: 'asc' | 'desc' }
 
@@ -18,7 +19,6 @@ export function applyPage<Q>(query: Q, sort: readonly SortKey[], markerRow: Reco
   let built = query as unknown as AnyQuery
   if (markerRow !== undefined) built = built.where((eb) => afterMarker(eb as never, sort, markerRow) as never)
   for (const key of sort) built = built.orderBy(key.column as never, key.direction)
-  // A client may ask for more than a database counts to.
   if (limit !== undefined) built = built.limit(Math.min(limit, MAX_LIMIT))
   return built as unknown as Q
 }

@@ -25,7 +25,8 @@ export interface StoryEntry { step: string; direction: 'do' | 'undo'; outcome: '
 
 /** What the runner lends: its lease, its clock, its sleep. */
 export interface Hands {
-  save(set: Partial<OperationRow>): Promise<boolean>
+  /** False when the lease was lost or, `unlessCancelled`, something newer asked the operation to stop. */
+  save(set: Partial<OperationRow>, unlessCancelled?: boolean): Promise<boolean>
   cancelled(): Promise<boolean>
   story(entry: StoryEntry): Promise<void>
   pause(ms: number): Promise<void>
@@ -45,6 +46,8 @@ export class Drive {
   readonly #results: Record<string, unknown>
   #carried: Record<string, unknown>
   #done: string[]
+  /** The last write told that nobody has asked to stop: no need to ask again. */
+  #uncancelled = false
 
   constructor(row: OperationRow, operation: AnyOperation | undefined, ctx: Context, hands: Hands) {
     this.#row = row
@@ -78,7 +81,9 @@ export class Drive {
   }
 
   async #forward(): Promise<boolean> {
-    if (await this.#hands.cancelled()) {
+    const sure = this.#uncancelled
+    this.#uncancelled = false
+    if (!sure && await this.#hands.cancelled()) {
       return await this.#turnBack({ kind: 'Cancelled', message: 'something newer took its place', step: this.#row.current_step ?? '' }, null)
     }
     const next = this.#steps[this.#done.length]
@@ -108,12 +113,15 @@ export class Drive {
     this.#done.push(name)
     this.#results[name] = result ?? null
     const next = this.#steps[this.#done.length]
-    return await this.#set({
-      done_steps: JSON.stringify(this.#done), results: JSON.stringify(this.#results), tries: 0,
-      ...(next === undefined
-        ? { ...this.#ending('done'), current_step: null }
-        : { current_step: next.name, step_started_at: this.#iso() }),
-    }) && next !== undefined
+    const progress = { done_steps: JSON.stringify(this.#done), results: JSON.stringify(this.#results), tries: 0 }
+    if (next === undefined) {
+      await this.#set({ ...progress, ...this.#ending('done'), current_step: null })
+      return false
+    }
+    const onward = { ...progress, current_step: next.name, step_started_at: this.#iso() }
+    this.#uncancelled = await this.#set(onward, true)
+    // What was done is recorded in any case: the way back begins from it.
+    return this.#uncancelled || await this.#set(onward)
   }
 
   async #stepThrew(current: AnyStep, thrown: unknown, startedAt: number, began: number): Promise<boolean> {
@@ -212,8 +220,8 @@ export class Drive {
 
   #iso(): string { return new Date(this.#hands.now()).toISOString() }
 
-  async #set(set: Partial<OperationRow>): Promise<boolean> {
-    const kept = await this.#hands.save(set)
+  async #set(set: Partial<OperationRow>, unlessCancelled = false): Promise<boolean> {
+    const kept = await this.#hands.save(set, unlessCancelled)
     if (kept) Object.assign(this.#row, set)
     return kept
   }

@@ -9,7 +9,7 @@ import type { Context, ContextBase } from '#core/http/context.ts'
 import type { Operation } from './define.ts'
 import { Drive, type StoryEntry } from './drive.ts'
 import type { Operations, SubmitOptions } from './operations.ts'
-import { claimable, dropAllLeases, getOperation, insertOperation, listOperations, renewLeases, requestCancel, saveProgress, takeLease, type OperationTables } from './store.ts'
+import { claimable, dropAllLeases, getOperation, insertOperation, insertStep, isCancelled, listOperations, renewLeases, requestCancel, saveProgress, takeLease, type OperationTables } from './store.ts'
 
 type AnyContext = ContextBase & { db: unknown }
 type AnyOperation = Operation<unknown, Context>
@@ -168,8 +168,8 @@ export class OperationRunner implements Operations {
     if (row === undefined) return
     this.#held.get(id)!.resourceId = row.resource_id
     const drive = new Drive(row, this.#registry.get(row.name), this.#o.context({ identity: JSON.parse(row.identity) as Identity, requestId: row.request_id }), {
-      save: async (set) => await saveProgress(this.#db, id, this.#owner, { ...set, updated_at: this.#now() }),
-      cancelled: async () => (await this.#db.selectFrom('operations').select('cancel_requested').where('id', '=', id).executeTakeFirst())?.cancel_requested === 1,
+      save: async (set, unlessCancelled) => await saveProgress(this.#db, id, this.#owner, { ...set, updated_at: this.#now() }, unlessCancelled),
+      cancelled: async () => await isCancelled(this.#db, id),
       story: async (entry) => await this.#story(id, row.name, entry),
       pause: async (ms) => await this.#pause(id, ms),
       stopped: () => this.#stopped,
@@ -183,10 +183,10 @@ export class OperationRunner implements Operations {
     this.#o.observe?.({ operation: name, step: entry.step, outcome: entry.outcome, seconds: (entry.finishedAt - entry.startedAt) / 1000 })
     this.#storySequence += 1
     const key = `${String(this.#ctx.clock.now()).padStart(15, '0')}-${String(this.#storySequence).padStart(9, '0')}-${this.#owner.slice(0, 8)}`
-    await this.#db.insertInto('operation_steps').values({
+    await insertStep(this.#db, {
       id: key, operation_id: id, step: entry.step, direction: entry.direction, outcome: entry.outcome, message: entry.message ?? null,
       started_at: new Date(entry.startedAt).toISOString(), finished_at: new Date(entry.finishedAt).toISOString(),
-    }).execute()
+    })
   }
 
   /** Sleeps until the time is up, a wake, or the stop of the runner. */

@@ -5,6 +5,7 @@
  */
 import { sql, type Kysely } from 'kysely'
 import type { NamedMigration } from '#core/db/database.ts'
+import { prepared, type ValueOf } from '#core/db/prepared.ts'
 
 export type OperationState = 'running' | 'unwinding' | 'done' | 'failed' | 'cancelled'
 
@@ -110,12 +111,43 @@ export const operationsMigration: NamedMigration = {
 type Db = Kysely<OperationTables>
 export const UNFINISHED: OperationState[] = ['running', 'unwinding']
 
+const COLUMNS = ['id', 'name', 'version', 'state', 'resource_type', 'resource_id', 'request_id', 'user_id', 'project_id', 'identity', 'input', 'results', 'carried', 'done_steps', 'current_step',
+  'step_started_at', 'tries', 'attempts', 'unwind_to', 'failure', 'cancel_requested', 'lease_owner', 'lease_until', 'not_before', 'created_at', 'updated_at', 'finished_at'] as const satisfies readonly (keyof OperationRow)[]
+const STEP_COLUMNS = ['id', 'operation_id', 'step', 'direction', 'outcome', 'message', 'started_at', 'finished_at'] as const satisfies readonly (keyof OperationStepRow)[]
+
+function slots(columns: readonly string[], value: ValueOf): never {
+  return Object.fromEntries(columns.map((name) => [name, value(name)])) as never
+}
+
+const insertRow = prepared((db: Db, value) => db.insertInto('operations').values(slots(COLUMNS, value)))
+const insertStepRow = prepared((db: Db, value) => db.insertInto('operation_steps').values(slots(STEP_COLUMNS, value)))
+const operationById = prepared((db: Db, value) => db.selectFrom('operations').selectAll().where('id', '=', value('id')))
+const leaseById = prepared((db: Db, value) => db.updateTable('operations').set({ lease_owner: value('owner'), lease_until: value('until') })
+  .where('id', '=', value('id')).where('state', 'in', UNFINISHED)
+  .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<', value('now')), eb('lease_owner', '=', value('owner'))])))
+interface Progress { columns: readonly string[]; unlessCancelled: boolean }
+const progressById = prepared((db: Db, value, { columns, unlessCancelled }: Progress) => {
+  const query = db.updateTable('operations').set(slots(columns, value)).where('id', '=', value('own id')).where('lease_owner', '=', value('own lease'))
+  return unlessCancelled ? query.where('cancel_requested', '=', 0) : query
+})
+const cancelById = prepared((db: Db, value) => db.selectFrom('operations').select('cancel_requested').where('id', '=', value('id')))
+
 export async function insertOperation(db: Db, row: OperationRow): Promise<void> {
-  await db.insertInto('operations').values(row).execute()
+  await insertRow(db, { ...row })
+}
+
+/** Adds to the story of an operation. */
+export async function insertStep(db: Db, row: OperationStepRow): Promise<void> {
+  await insertStepRow(db, { ...row })
 }
 
 export async function getOperation(db: Db, id: string): Promise<OperationRow | undefined> {
-  return await db.selectFrom('operations').selectAll().where('id', '=', id).executeTakeFirst()
+  return (await operationById(db, { id })).rows[0]
+}
+
+/** Whether something newer asked it to stop. */
+export async function isCancelled(db: Db, id: string): Promise<boolean> {
+  return (await cancelById(db, { id })).rows[0]?.cancel_requested === 1
 }
 
 /** Operations of a resource, oldest first: the source of action logs and stories. */
@@ -143,11 +175,7 @@ export async function claimable(db: Db, now: string, limit: number): Promise<str
 
 /** Takes the lease if nobody has it; answers whether it did. */
 export async function takeLease(db: Db, id: string, owner: string, now: string, until: string): Promise<boolean> {
-  const result = await db.updateTable('operations').set({ lease_owner: owner, lease_until: until })
-    .where('id', '=', id).where('state', 'in', UNFINISHED)
-    .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<', now), eb('lease_owner', '=', owner)]))
-    .executeTakeFirst()
-  return result.numUpdatedRows > 0n
+  return ((await leaseById(db, { id, owner, now, until })).numAffectedRows ?? 0n) > 0n
 }
 
 export async function renewLeases(db: Db, owner: string, until: string): Promise<void> {
@@ -159,10 +187,11 @@ export async function dropAllLeases(db: Db): Promise<void> {
   await db.updateTable('operations').set({ lease_owner: null, lease_until: null }).where('state', 'in', UNFINISHED).execute()
 }
 
-/** Writes progress; false when the lease was lost to another runner. */
-export async function saveProgress(db: Db, id: string, owner: string, set: Partial<OperationRow>): Promise<boolean> {
-  const result = await db.updateTable('operations').set(set).where('id', '=', id).where('lease_owner', '=', owner).executeTakeFirst()
-  return result.numUpdatedRows > 0n
+/** Writes progress; false when the lease was lost to another runner or, `unlessCancelled`, it was asked to stop. */
+export async function saveProgress(db: Db, id: string, owner: string, set: Partial<OperationRow>, unlessCancelled = false): Promise<boolean> {
+  const columns = Object.keys(set)
+  const result = await progressById(db, { ...set, 'own id': id, 'own lease': owner }, `${unlessCancelled} ${columns.join()}`, { columns, unlessCancelled })
+  return (result.numAffectedRows ?? 0n) > 0n
 }
 
 export async function requestCancel(db: Db, resourceId: string, except: string | undefined): Promise<string[]> {

@@ -1,7 +1,8 @@
 /** All SQL about flavors. */
-import type { SelectQueryBuilder } from '#core/db/database.ts'
+import type { Kysely, SelectQueryBuilder } from '#core/db/database.ts'
 import { flag } from '#core/db/json.ts'
-import { applyPage, type SortKey } from '#core/listing/listing.ts'
+import { prepared } from '#core/db/prepared.ts'
+import { applyPage, MAX_LIMIT, type SortKey } from '#core/listing/listing.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { ComputeContext } from '../context.ts'
 import type { ComputeTables } from '../database.ts'
@@ -36,8 +37,10 @@ export interface FlavorFilter {
   minDisk?: number
 }
 
+const flavorById = prepared((db: Kysely<ComputeTables>, value) => db.selectFrom('flavors').selectAll().where('flavorid', '=', value('flavorid')))
+
 export async function getFlavor(ctx: ComputeContext, flavorid: string): Promise<FlavorRow | undefined> {
-  return await ctx.db.selectFrom('flavors').selectAll().where('flavorid', '=', flavorid).executeTakeFirst()
+  return (await flavorById(ctx.db, { flavorid })).rows[0]
 }
 
 /** A flavor as this project may use it: private ones only when granted. */
@@ -46,19 +49,31 @@ export async function isGranted(ctx: ComputeContext, flavorid: string, projectId
   return row !== undefined
 }
 
-export async function listFlavors(ctx: ComputeContext, filter: FlavorFilter, page: { sort: SortKey[]; marker: FlavorRow | undefined; limit: number }): Promise<FlavorRow[]> {
-  let query = ctx.db.selectFrom('flavors').selectAll() as SelectQueryBuilder<ComputeTables, 'flavors', FlavorRow>
+interface FlavorPage { sort: SortKey[]; marker: FlavorRow | undefined; limit: number }
+type FlavorValue = (name: 'projectId' | 'minRam' | 'minDisk' | 'limit') => never
+
+function selectFlavors(db: Kysely<ComputeTables>, value: FlavorValue, filter: FlavorFilter, page: FlavorPage): SelectQueryBuilder<ComputeTables, 'flavors', FlavorRow> {
+  let query = db.selectFrom('flavors').selectAll() as SelectQueryBuilder<ComputeTables, 'flavors', FlavorRow>
   if (filter.visibility === 'private') query = query.where('is_public', '=', 0)
   if (filter.visibility === 'public-or-granted') {
     query = query.where((eb) => eb.or([
       eb('is_public', '=', 1),
-      eb('flavorid', 'in', eb.selectFrom('flavor_projects').select('flavor_projects.flavorid').where('flavor_projects.project_id', '=', filter.projectId ?? '')),
+      eb('flavorid', 'in', eb.selectFrom('flavor_projects').select('flavor_projects.flavorid').where('flavor_projects.project_id', '=', value('projectId'))),
     ]))
   }
   if (filter.enabledOnly) query = query.where('disabled', '=', 0)
-  if (filter.minRam !== undefined) query = query.where('memory_mb', '>=', filter.minRam)
-  if (filter.minDisk !== undefined) query = query.where('root_gb', '>=', filter.minDisk)
-  return await applyPage(query, page.sort, page.marker as unknown as Record<string, unknown> | undefined, page.limit).execute()
+  if (filter.minRam !== undefined) query = query.where('memory_mb', '>=', value('minRam'))
+  if (filter.minDisk !== undefined) query = query.where('root_gb', '>=', value('minDisk'))
+  return applyPage(query, page.sort, page.marker as unknown as Record<string, unknown> | undefined, undefined).limit(value('limit'))
+}
+
+const firstPage = prepared<ComputeTables, FlavorRow, { filter: FlavorFilter; page: FlavorPage }>((db, value, { filter, page }) => selectFlavors(db, value, filter, page))
+
+export async function listFlavors(ctx: ComputeContext, filter: FlavorFilter, page: FlavorPage): Promise<FlavorRow[]> {
+  const values = { projectId: filter.projectId ?? '', minRam: filter.minRam, minDisk: filter.minDisk, limit: Math.min(page.limit, MAX_LIMIT) }
+  if (page.marker !== undefined) return await selectFlavors(ctx.db, (name) => values[name] as never, filter, page).execute()
+  const shape = [filter.visibility, filter.enabledOnly, filter.minRam === undefined, filter.minDisk === undefined, ...page.sort.flatMap((key) => [key.column, key.direction])].join(' ')
+  return (await firstPage(ctx.db, values, shape, { filter, page })).rows
 }
 
 export async function insertFlavor(ctx: ComputeContext, row: Omit<FlavorRow, 'id' | 'created_at' | 'updated_at' | 'disabled' | 'is_public'> & { is_public: boolean }): Promise<FlavorRow> {

@@ -1,9 +1,11 @@
 /** All SQL about hosts: a host is one compute service and one hypervisor. */
-import { inTransaction, upsert } from '#core/db/database.ts'
+import { inTransaction, upsert, type Kysely } from '#core/db/database.ts'
+import { prepared } from '#core/db/prepared.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { HeartbeatType, HostReportType } from '../agent/compute-agent.contract.ts'
 import type { ComputeContext } from '../context.ts'
 import { takeNumbers } from '../counters.ts'
+import type { ComputeTables } from '../database.ts'
 
 export interface HostRow {
   /** The service's id; `number` is its id before 2.53. */
@@ -32,8 +34,10 @@ export async function getHost(ctx: ComputeContext, host: string): Promise<HostRo
   return await ctx.db.selectFrom('hosts').selectAll().where('host', '=', host).executeTakeFirst()
 }
 
+const allHosts = prepared((db: Kysely<ComputeTables>) => db.selectFrom('hosts').selectAll().orderBy('number'))
+
 export async function listHosts(ctx: ComputeContext): Promise<HostRow[]> {
-  return await ctx.db.selectFrom('hosts').selectAll().orderBy('number').execute()
+  return (await allHosts(ctx.db, {})).rows
 }
 
 export async function listHostsByNode(ctx: ComputeContext, nodeIds: string[]): Promise<HostRow[]> {

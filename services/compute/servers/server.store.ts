@@ -1,14 +1,18 @@
 /** SQL about single servers: reading, inserting, and conditional changes. Lists are in `server-list.store.ts`. */
-import { sql } from '#core/db/database.ts'
+import { sql, type Kysely } from '#core/db/database.ts'
+import { prepared } from '#core/db/prepared.ts'
 import { nowIso } from '#core/time/clock.ts'
 import { compareAndSet } from '#core/states/states.ts'
 import type { ComputeContext } from '../context.ts'
+import type { ComputeTables } from '../database.ts'
 import type { ServerRow } from './server.row.ts'
 import type { TaskState, VmState } from './server.states.ts'
 
+const livingById = prepared((db: Kysely<ComputeTables>, value) => db.selectFrom('servers').selectAll().where('id', '=', value('id')).where('deleted', '=', 0))
+
 /** A server that is not deleted. */
 export async function getServer(ctx: ComputeContext, id: string): Promise<ServerRow | undefined> {
-  return await ctx.db.selectFrom('servers').selectAll().where('id', '=', id).where('deleted', '=', 0).executeTakeFirst()
+  return (await livingById(ctx.db, { id })).rows[0]
 }
 
 export async function getServerEvenDeleted(ctx: ComputeContext, id: string): Promise<ServerRow | undefined> {
@@ -28,7 +32,7 @@ const NEXT_REVISION = sql<number>`revision + 1`
 
 /** Changes columns whatever the state. */
 export async function updateServer(ctx: ComputeContext, id: string, set: Partial<ServerRow>): Promise<void> {
-  await ctx.db.updateTable('servers').set({ ...set, revision: NEXT_REVISION, updated_at: nowIso(ctx.clock) }).where('id', '=', id).where('deleted', '=', 0).execute()
+  await moveServer(ctx, id, {}, set)
 }
 
 export interface Guard { vmStates?: readonly VmState[]; tasks?: readonly (TaskState | null)[] | 'any' }
