@@ -38,6 +38,8 @@ export interface PipelineOptions {
   authUrl: (request: ApiRequest) => string
   /** A context for this request; the pipeline adds who and which request. */
   context: (who: { identity: Identity; requestId: string; globalRequestId?: string; token?: string }) => Context
+  /** What a known path answers to a method it does not have: 405 (default), or 404 where upstream routes by path and method at once. */
+  wrongMethod?: 404 | 405
   /** Rewrites the path before routing (an optional project id in the middle, a `.json` suffix). */
   rewrite?: (path: string) => string
   /** Conditions of the service on a request, before its body is read: content types it insists on. Throws the refusal. */
@@ -118,7 +120,7 @@ class Stages {
     const who = await this.#identify(request, isPublic)
     if (this.#options.versions !== undefined) walk.version = negotiate(this.#options.versions, request.headers)
     const route = found?.routes.find((r) => r.from <= walk.version && walk.version <= r.to)
-    if (found === undefined) throw notRouted(this.#router, this.#rewrite(request.path))
+    if (found === undefined) throw notRouted(this.#options.wrongMethod === 404 ? [] : this.#router.methods(this.#rewrite(request.path)))
     if (route === undefined) throw httpErrors.RouteNotFound()
     this.#options.admit?.(request, route)
     walk.routePath = route.path
@@ -235,8 +237,7 @@ function buildRouter(routes: readonly Route[]): Router {
   return { find, methods: (path) => methods.filter((m) => find(m, path) !== undefined) }
 }
 
-function notRouted(router: Router, path: string): ApiError {
-  const allowed = router.methods(path)
+function notRouted(allowed: readonly string[]): ApiError {
   if (allowed.length === 0 || allowed.length === 5) return httpErrors.RouteNotFound()
   return httpErrors.MethodNotAllowed({}, { headers: { allow: allowed.join(', ') } })
 }

@@ -23,5 +23,8 @@ const cases: [string, TSchema, unknown, string, (string | number)[]][] = [
 describe('schema faults in the words of python-jsonschema', () => {
   it.each(cases)('%s', (_name, schema, value, message, path) => { expect(findFault(schema, value)).toMatchObject({ message, path }) })
   it('finds nothing where all fits', () => { expect(findFault(Type.Object({ a: Type.Integer() }), { a: 1 })).toBeUndefined() })
-  it('prints values as Python does', () => { expect(pythonRepr({ a: [true, null, 'x', 1.5] })).toBe("{'a': [True, None, 'x', 1.5]}") })
+  it('prints values as Python does', () => {
+    expect(pythonRepr({ a: [true, null, 'x', 1.5] })).toBe("{'a': [True, None, 'x', 1.5]}")
+    expect(['a\tb\n', 'it\'s', 'it\'s "x"', '\u00a0\u200b', 'é b\\'].map(pythonRepr)).toEqual(["'a\\tb\\n'", '"it\'s"', "'it\\'s \"x\"'", "'\\xa0\\u200b'", "'é b\\\\'"])
+  })
 })

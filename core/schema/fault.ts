@@ -97,12 +97,25 @@ function extraProperties(names: string[], schema: Record<string, unknown>): stri
   return `Additional properties are not allowed (${list} ${verb} unexpected)`
 }
 
+/** Double quotes where that saves escaping; what cannot be printed as an escape. */
+function quoted(text: string): string {
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
+  const escaped = text.replaceAll('\\', '\\\\').replaceAll(quote, `\\${quote}`)
+  return `${quote}${escaped.replaceAll(/(?! )[\p{C}\p{Z}]/gu, escapeOf)}${quote}`
+}
+
+function escapeOf(sign: string): string {
+  const short: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+  const code = sign.codePointAt(0)!
+  return short[sign] ?? (code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\U${code.toString(16).padStart(8, '0')}`)
+}
+
 /** A JSON value as Python's `repr` prints it. */
 export function pythonRepr(value: unknown): string {
   if (value === null || value === undefined) return 'None'
   if (value === true) return 'True'
   if (value === false) return 'False'
-  if (typeof value === 'string') return value.includes("'") && !value.includes('"') ? `"${value}"` : `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`
+  if (typeof value === 'string') return quoted(value)
   if (Array.isArray(value)) return `[${value.map(pythonRepr).join(', ')}]`
   if (typeof value === 'object') return `{${Object.entries(value).map(([k, x]) => `${pythonRepr(k)}: ${pythonRepr(x)}`).join(', ')}}`
   return String(value)

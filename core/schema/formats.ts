@@ -29,8 +29,10 @@ function isBase64(text: string): boolean {
 
 Format.Set('uuid', isUuidLike)
 Format.Set('ipv4', isIPv4)
-Format.Set('ipv6', isIPv6)
-Format.Set('ip', (text) => isIPv4(text) || isIPv6(text))
+/** An address alone: a zone (`fe80::1%eth0`) means something on one host only. */
+const isPlainIPv6 = (text: string): boolean => isIPv6(text) && !text.includes('%')
+Format.Set('ipv6', isPlainIPv6)
+Format.Set('ip', (text) => isIPv4(text) || isPlainIPv6(text))
 Format.Set('cidr', isCidr)
 Format.Set('mac-address', (text) => MAC.test(text))
 Format.Set('date-time', isDateTime)

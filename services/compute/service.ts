@@ -20,11 +20,12 @@ import { foldPath } from './project-path.ts'
 import { computeRoutes } from './routes.ts'
 import { computeOperations, computeReconcilers } from './work.ts'
 import { computeSchemaFault } from './schema/schema-fault.ts'
+import { requireUtf8Query } from './schema/utf8-query.ts'
 
 export const compute = defineService<ComputeTables, ComputeClients, typeof computeConfig>({
   name: 'compute', type: 'compute', port: 8774, path: '/v2.1',
   config: computeConfig, routes: computeRoutes, policies: computePolicies, versions: computeVersions, dialect: computeDialect, order: 'validate-first',
-  migrations: computeMigrations, clients: computeClients, rewrite: foldPath, schemaFault: computeSchemaFault,
+  migrations: computeMigrations, clients: computeClients, rewrite: foldPath, wrongMethod: 404, admit: requireUtf8Query, schemaFault: computeSchemaFault,
   operations: computeOperations, reconcilers: computeReconcilers, checks: computeChecks, explain,
   forbidden: (rule) => errors.PolicyNotAuthorized({ action: rule }),
   replyHeaders: (requestId) => ({ 'x-compute-request-id': requestId }),

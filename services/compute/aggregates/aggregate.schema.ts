@@ -4,7 +4,7 @@ import { closed, HostName, Name, Uuid, wrapped, ZoneName } from '../schema/param
 
 const Zone = Type.Optional(Type.Union([ZoneName, Type.Null()]))
 /** Spaces around a name are taken off here, not refused. */
-const LooseName = Type.String({ minLength: 1, maxLength: 255, pattern: '\\S' })
+const LooseName = Type.String({ minLength: 1, maxLength: 255, format: 'compute-loose-name' })
 
 export const AggregateCreate = wrapped('aggregate', closed({ name: Name, availability_zone: Zone }))
 export const AggregateUpdate = Type.Unsafe<{ aggregate: { name?: string; availability_zone?: string | null } }>({

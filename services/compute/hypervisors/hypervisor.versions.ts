@@ -3,13 +3,13 @@
  * query parameters. 2.33 brought pages.
  */
 import { added, shapeVersions, since } from '#core/versions/versions.ts'
-import { HypervisorListQuery } from './hypervisor.schema.ts'
+import { HypervisorListQuery, repeatablePage } from './hypervisor.schema.ts'
 import type { HypervisorView } from './hypervisor.view.ts'
 
 export const hypervisorQueryVersions = shapeVersions({
   request: HypervisorListQuery,
   deltas: [
-    since('2.53', { request: added('hypervisor_hostname_pattern', 'with_servers'), olderSchema: (schema) => ({ ...schema, additionalProperties: true }) }),
+    since('2.53', { request: added('hypervisor_hostname_pattern', 'with_servers'), olderSchema: (schema) => ({ ...schema, additionalProperties: true, properties: { ...schema['properties'] as object, ...repeatablePage } }) }),
     since('2.33', { request: added('limit', 'marker') }),
   ],
 })

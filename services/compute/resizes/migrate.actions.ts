@@ -11,13 +11,13 @@ import { getHost } from '../hosts/host.store.ts'
 import { noValidHost } from '../scheduler/explanation.ts'
 import { schedule } from '../scheduler/scheduler.ts'
 import { schedulingRequest } from '../scheduler/scheduling-request.ts'
-import { wrapped } from '../schema/parameter-types.ts'
+import { HostName, wrapped } from '../schema/parameter-types.ts'
 import { action, type ActionHandler } from '../server-actions/action.ts'
 import { requireHost } from '../server-actions/start-work.ts'
 import { checkAction } from '../servers/begin-action.ts'
 import type { ServerRow } from '../servers/server.row.ts'
 
-interface Wish { host?: string }
+interface Wish { host?: string | null }
 
 const migrate: ActionHandler<Wish | null> = async (ctx, server, body) => {
   const requestedHost = body?.host ?? null
@@ -40,7 +40,7 @@ async function otherHost(ctx: ComputeContext, server: ServerRow, own: string, re
 }
 
 const migrateBody = shapeVersions({
-  request: wrapped('migrate', Type.Unsafe<Wish | null>({ type: ['object', 'null'], properties: { host: { type: 'string', minLength: 1, maxLength: 255 } }, additionalProperties: false })),
+  request: wrapped('migrate', Type.Unsafe<Wish | null>({ type: ['object', 'null'], properties: { host: { ...HostName, type: ['string', 'null'] } }, additionalProperties: false })),
   // Until 2.55 the body meant nothing.
   deltas: [since('2.56', { olderSchema: () => ({}), lift: () => ({ migrate: null }) })],
 })

@@ -7,24 +7,31 @@ import { isIP } from 'node:net'
 import { Format } from 'typebox/format'
 
 const NAME = /^(?![\p{C}\p{Z}])[^\p{C}\p{Zl}\p{Zp}]*(?<![\p{C}\p{Z}])$/u
+/** Spaces at either end are taken off later. */
+const LOOSE_NAME = /^(?=.*[^\p{C}\p{Z}])[^\p{C}\p{Zl}\p{Zp}]*$/u
 const ZONE_NAME = /^(?![\p{C}\p{Z}:])[^\p{C}\p{Zl}\p{Zp}:]*(?<![\p{C}\p{Z}:])$/u
 const KEYPAIR_NAME = /^[a-zA-Z0-9_\- ]*$/
 const KEYPAIR_NAME_292 = /^[a-zA-Z0-9_\- @.]*$/
 
+const SAFE = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
+
 /** Formats whose fault is a sentence of its own instead of "'x' is not a 'format'". */
 export const NAME_FORMATS: Record<string, string> = {
   'compute-name': 'printable characters. Can not start or end with whitespace.',
+  'compute-loose-name': 'printable characters with at least one non space character',
   'compute-zone-name': 'printable characters except :.Can not start or end with whitespace.',
-  'compute-keypair-name': 'Keypair name contains unsafe characters',
-  'compute-keypair-name-292': 'Keypair name contains unsafe characters',
+  'compute-keypair-name': `Only expected characters: [_- ${SAFE}]`,
+  'compute-keypair-name-292': `Only expected characters: [@._- ${SAFE}]`,
 }
 
 Format.Set('compute-name', (text) => text === '' || NAME.test(text))
+Format.Set('compute-loose-name', (text) => text === '' || LOOSE_NAME.test(text))
 Format.Set('compute-zone-name', (text) => text === '' || ZONE_NAME.test(text))
 Format.Set('compute-keypair-name', (text) => KEYPAIR_NAME.test(text))
 Format.Set('compute-keypair-name-292', (text) => KEYPAIR_NAME_292.test(text))
-/** A pattern of the older kind, in which any sign may be escaped. */
+/** A pattern of the older kind, in which any sign may be escaped. An empty one is none. */
 function isPattern(text: string): boolean {
+  if (text === '') return false
   try {
     return new RegExp(text) instanceof RegExp
   } catch {

@@ -11,7 +11,7 @@ const AccessIpV6 = Type.String({ format: 'ipv6' })
 const legacyDevice = {
   virtual_name: o(Type.String({ maxLength: 255 })),
   volume_id: o(Uuid), snapshot_id: o(Uuid), volume_size: o(VolumeSize),
-  device_name: o(Type.String({ minLength: 1, maxLength: 255, pattern: '^[a-zA-Z0-9._r/-]*$' })),
+  device_name: o(Type.String({ minLength: 1, maxLength: 255, pattern: '^[a-zA-Z0-9._-r/]*$' })),
   delete_on_termination: o(Flag),
   no_device: o(Type.Unknown()),
   connection_info: o(Type.String({ maxLength: 16_777_215 })),
