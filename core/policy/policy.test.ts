@@ -42,4 +42,18 @@ describe('policy', () => {
   it('lets the operator override a rule', () => {
     expect(new Policy(rules, { ...options, overrides: { 'thing:create': '!' } }).allows(testIdentity({ roles: ['admin'] }), 'thing:create')).toBe(false)
   })
+  it('answers for each target anew unless the target does not matter', () => {
+    const policy = new Policy(definePolicies([
+      { name: 'see', check: 'role:admin or project_id:%(project_id)s or field:things:shared=True', description: 'x' },
+      { name: 'not-mine', check: 'not project_id:%(project_id)s', description: 'x' },
+    ]), options)
+    const targets = [{ project_id: 'p' }, { project_id: 'q' }, { project_id: 'q', shared: true }, {}]
+    const seen = (rule: string, roles: string[]): boolean[] => {
+      const identity = testIdentity({ project: 'p', roles })
+      return [...targets, ...targets].map((target) => policy.allows(identity, rule, target))
+    }
+    expect(seen('see', ['member'])).toEqual([true, false, true, false, true, false, true, false])
+    expect(seen('see', ['admin'])).toEqual(Array.from({ length: 8 }, () => true))
+    expect(seen('not-mine', ['admin'])).toEqual([false, true, true, true, false, true, true, true])
+  })
 })

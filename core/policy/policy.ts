@@ -42,6 +42,8 @@ export class Policy {
   readonly rules: readonly PolicyRule[]
   readonly #byName = new Map<string, { rule: PolicyRule; check: Check }>()
   readonly #options: PolicyOptions
+  /** Rules that an identity meets or fails whatever the target; `undefined` in a map: the target matters. */
+  readonly #settled = new WeakMap<Identity, Map<string, boolean | undefined>>()
 
   constructor(rules: readonly PolicyRule[], options: PolicyOptions) {
     this.rules = rules
@@ -66,6 +68,21 @@ export class Policy {
 
   /** May this identity do `name` to `target`? An unlisted rule is a bug and throws. */
   allows(identity: Identity, name: string, target: Target = {}): boolean {
+    let settled = this.#settled.get(identity)
+    if (settled === undefined) this.#settled.set(identity, settled = new Map())
+    if (!settled.has(name)) settled.set(name, this.#withoutTarget(identity, name))
+    return settled.get(name) ?? this.#check(identity, name, target)
+  }
+
+  /** The answer, if it comes without a look at the target: lists ask one rule for each of a thousand rows. */
+  #withoutTarget(identity: Identity, name: string): boolean | undefined {
+    let looked = false
+    const look = (): undefined => { looked = true }
+    const answer = this.#check(identity, name, new Proxy<Target>({}, { get: look, has: () => { looked = true; return false } }))
+    return looked ? undefined : answer
+  }
+
+  #check(identity: Identity, name: string, target: Target): boolean {
     const found = this.#byName.get(name)
     if (found === undefined) throw new Error(`policy ${name} is not listed`)
     const scopes = found.rule.scopes
