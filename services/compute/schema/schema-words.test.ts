@@ -1,5 +1,5 @@
 /** What compute says of requests that do not fit: upstream's sentences, which clients show to people. */
-import { afterAll, beforeAll, describe, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exchange } from '../testing/exchange.ts'
 import { startComputeCloud, type ComputeCloud } from '../testing/compute-cloud.ts'
 
@@ -41,6 +41,7 @@ describe('requests that do not fit', () => {
   })
 
   it('a known path has no other methods than its own', async () => {
-    await exchange(cloud.admin, [{ do: 'PATCH /servers', then: 404 }, { do: 'POST /limits', body: {}, then: 404 }, { do: 'DELETE /flavors', then: 404 }, { do: 'GET /flavors/tiny/action', then: 404 }])
+    const calls = [['PATCH', 'servers'], ['POST', 'limits'], ['DELETE', 'flavors'], ['GET', 'flavors/tiny/action']] as const
+    for (const [method, path] of calls) expect((await cloud.admin.request(method, `/v2.1/${path}`)).status, path).toBe(404)
   })
 })
