@@ -12,7 +12,7 @@ interface TestOptions { only?: string[]; stage?: string[]; guests: boolean; host
 export async function run(argv: string[]): Promise<number> {
   const line = commandLine('test', `Runs everything CI runs. As root it installs the host packages that the stages need.
 The last line is "N passed, N failed, N skipped"; the exit code is 0 only when something passed and nothing failed.`)
-    .option('--only <part...>', 'only test files whose path holds one of these; leaves lint, types and conformance out. With --stage conformance: clients, smoke, identity, image, compute, network, scenario, all, or expressions on Tempest test ids')
+    .option('--only <part...>', 'only test files whose path holds one of these; leaves lint, types and conformance out. With --stage conformance: clients, smoke, identity, image, compute, network, scenario, all, or expressions on Tempest test ids; guests beside them: on a cloud with real guests')
     .addOption(new Option('--stage <name...>', 'only these stages').choices(stages.map(({ name }) => name)))
     .option('--no-guests', 'leave out tests that boot real guests')
     .option('--no-host', 'leave out tests that change this host (and with them the guests)')

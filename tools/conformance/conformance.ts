@@ -1,6 +1,6 @@
 /**
- * Conformance, as a stage of `nacre test`: a cloud with the fake hypervisor is brought up for this alone; the official
- * command line client walks through the install guide on it, and Tempest runs a selection of its tests, both at the
+ * Conformance, as a stage of `nacre test`: a cloud is brought up for this alone, with the fake hypervisor unless real
+ * guests are asked for; the official command line client walks through the install guide on it, and Tempest runs a selection of its tests, both at the
  * same time. What they find goes to the terminal; logs stay only when something failed.
  */
 import { mkdtemp, writeFile } from 'node:fs/promises'
@@ -34,9 +34,10 @@ export async function runConformance({ selections, timeoutMs, print }: Conforman
   let cloud: CloudProcess | undefined
   let counted = counts(0, 1)
   try {
-    cloud = await bringUp(join(folder, 'cloud'))
-    const prepared = await prepareCloud(cloud)
-    counted = await judge(choose(selections), prepared, folder, deadline, print)
+    const chosen = choose(selections)
+    cloud = await bringUp(join(folder, 'cloud'), chosen)
+    const prepared = await prepareCloud(cloud, chosen)
+    counted = await judge(chosen, prepared, folder, deadline, print)
   } finally {
     await endCloud(cloud, folder, counted, print)
   }
@@ -44,31 +45,33 @@ export async function runConformance({ selections, timeoutMs, print }: Conforman
 }
 
 /** The image service of this cloud may fetch from this cloud, which the import tests do. */
-async function bringUp(path: string): Promise<CloudProcess> {
+async function bringUp(path: string, { realGuests }: Chosen): Promise<CloudProcess> {
   const portBase = await freePortRow(10)
   const folder = new StateFolder(path)
   const { mkdir } = await import('node:fs/promises')
   await mkdir(path, { recursive: true })
   await writeFile(folder.configFile, `image:\n  importAllowedHosts: ['127.0.0.1']\n  importAllowedPorts: [80, 443, ${portBase}]\n`)
-  return await startCloudProcess({ hypervisor: 'fake', portBase }, folder)
+  return await startCloudProcess({ hypervisor: realGuests ? 'libvirt' : 'fake', portBase }, folder)
 }
 
 async function judge(chosen: Chosen, cloud: PreparedCloud, folder: string, deadline: number, print: (line: string) => void): Promise<Counts> {
   const left = (): number => Math.max(1000, deadline - performance.now())
   const walk = chosen.walk ? walkThrough({ cloud, folder: join(folder, 'walk'), timeoutMs: left(), print }) : counts(0, 0)
-  const suite = chosen.tempest.length === 0 ? counts(0, 0) : tempest(chosen.tempest, cloud, join(folder, 'tempest'), left, print)
+  const suite = chosen.tempest.length === 0 ? counts(0, 0) : tempest(chosen, cloud, join(folder, 'tempest'), left, print)
   return sum(await Promise.all([walk, suite]))
 }
 
-async function tempest(expressions: string[], cloud: PreparedCloud, folder: string, left: () => number, print: (line: string) => void): Promise<Counts> {
-  const { run: tests, left: excluded } = withoutExcluded(await listTests(cloud, folder, expressions))
+async function tempest({ tempest: expressions, realGuests }: Chosen, cloud: PreparedCloud, folder: string, left: () => number, print: (line: string) => void): Promise<Counts> {
+  const { run: tests, left: excluded } = withoutExcluded(await listTests(cloud, folder, expressions), { realGuests })
   for (const [reason, count] of excluded) print(`  ${count} tests are left out: ${reason}`)
   if (tests.length === 0) {
     print(`  no test of Tempest matches ${expressions.join(' or ')}`)
     return counts(0, 1)
   }
   print(`  ${tests.length} tests of Tempest`)
-  const results = await runTempest({ cloud, folder, tests, workers: Math.max(4, 2 * availableParallelism()), timeoutMs: left(), print })
+  // Most of a test's time is waiting, so more than there are cores; guests that really run want these for themselves.
+  const workers = realGuests ? availableParallelism() : Math.max(4, 2 * availableParallelism())
+  const results = await runTempest({ cloud, folder, tests, workers, timeoutMs: left(), print })
   for (const [reason, count] of results.skips()) print(`  ${count} skipped: ${reason}`)
   return results.counts()
 }

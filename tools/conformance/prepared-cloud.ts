@@ -2,10 +2,14 @@
  * A cloud that Tempest and the walk can work in: two images, two flavors, a network to the outside. Made through the
  * public APIs, as an operator would before handing a cloud to a test suite.
  */
+import { readFile } from 'node:fs/promises'
 import { accessOf, type Access } from '#cloud/credentials.ts'
 import type { OpenStack } from '#cloud/openstack.ts'
 import { openSecrets } from '#cloud/secrets.ts'
+import { ensureHostPackages } from '#cloud/host-packages/host-packages.ts'
 import { hostReady, type CloudProcess } from '#testkit/cloud-process.ts'
+import { tinyImagePackages } from '#tools/tiny-image/packages.ts'
+import { buildTinyImage } from '#tools/tiny-image/tiny-image.ts'
 
 export interface PreparedCloud {
   admin: Access
@@ -21,34 +25,47 @@ export interface PreparedCloud {
   /** Compute hosts that are up, and what runs servers there. */
   computeHosts: number
   hypervisorType: string
+  /** Who logs in to the guests; undefined: they answer nobody. */
+  guestLogin: { user: string; password: string } | undefined
 }
 
-/** Beside every network that tests make for themselves. */
+/** Beside every network that tests make for themselves; for a cloud without a way out. */
 const PUBLIC_CIDR = '172.31.240.0/20'
 const POOL_PREFIX = '10.240.0.0/14'
 
-export async function prepareCloud(cloud: CloudProcess): Promise<PreparedCloud> {
+export async function prepareCloud(cloud: CloudProcess, { realGuests }: { realGuests: boolean }): Promise<PreparedCloud> {
   const admin = await cloud.as('admin')
+  const guest = realGuests ? await tinyGuest() : NO_GUEST
   await hostReady(admin)
   const hypervisors = (await admin.get<{ hypervisors: { state: string; hypervisor_type: string }[] }>('compute', '/v2.1/os-hypervisors/detail')).hypervisors.filter(({ state }) => state === 'up')
   const authUrl = cloud.state.endpoints.find((e) => e.type === 'identity')!.url
   return {
     admin: accessOf('admin', authUrl, 'RegionOne', openSecrets(cloud.folder.secretsFile)),
-    images: [await makeImage(admin, 'conformance'), await makeImage(admin, 'conformance-other')],
+    images: [await makeImage(admin, 'conformance', guest), await makeImage(admin, 'conformance-other', guest)],
     flavors: [await makeFlavor(admin, 'conformance', 128), await makeFlavor(admin, 'conformance-other', 192)],
-    publicNetwork: await makePublicNetwork(admin),
+    publicNetwork: await makePublicNetwork(admin, realGuests ? cloud.folder.read()!.externalCidr : PUBLIC_CIDR),
     networkExtensions: (await admin.get<{ extensions: { alias: string }[] }>('network', '/v2.0/extensions')).extensions.map(({ alias }) => alias),
     imageFormats: await imageFormats(admin),
     ...await microversions(admin),
     computeHosts: hypervisors.length,
     hypervisorType: hypervisors[0]?.hypervisor_type ?? '',
+    guestLogin: guest.login,
   }
 }
 
+interface GuestImage { data: Buffer; format: 'raw' | 'qcow2'; login: PreparedCloud['guestLogin'] }
+
 /** What is in it matters to nobody: the fake hypervisor boots anything. */
-async function makeImage(admin: OpenStack, name: string): Promise<string> {
-  const { id } = await admin.post<{ id: string }>('image', '/v2/images', { name, disk_format: 'raw', container_format: 'bare', visibility: 'public' })
-  await admin.request('image', 'PUT', `/v2/images/${id}/file`, new Uint8Array(64 * 1024), { 'content-type': 'application/octet-stream' })
+const NO_GUEST: GuestImage = { data: Buffer.alloc(64 * 1024), format: 'raw', login: undefined }
+
+async function tinyGuest(): Promise<GuestImage> {
+  await ensureHostPackages(tinyImagePackages)
+  return { data: await readFile((await buildTinyImage()).qcow2), format: 'qcow2', login: { user: 'cirros', password: 'gocubsgo' } }
+}
+
+async function makeImage(admin: OpenStack, name: string, { data, format }: GuestImage): Promise<string> {
+  const { id } = await admin.post<{ id: string }>('image', '/v2/images', { name, disk_format: format, container_format: 'bare', visibility: 'public' })
+  await admin.request('image', 'PUT', `/v2/images/${id}/file`, data, { 'content-type': 'application/octet-stream' })
   return id
 }
 
@@ -57,10 +74,10 @@ async function makeFlavor(admin: OpenStack, name: string, ram: number): Promise<
 }
 
 /** The default one, and with it a default pool of addresses: who names no network gets one made. */
-async function makePublicNetwork(admin: OpenStack): Promise<PreparedCloud['publicNetwork']> {
+async function makePublicNetwork(admin: OpenStack, cidr: string): Promise<PreparedCloud['publicNetwork']> {
   const asked = { name: 'public', 'router:external': true, is_default: true, 'provider:network_type': 'flat', 'provider:physical_network': 'external' }
   const { network } = await admin.post<{ network: { id: string; name: string } }>('network', '/v2.0/networks', { network: asked })
-  await admin.post('network', '/v2.0/subnets', { subnet: { name: 'public-subnet', network_id: network.id, ip_version: 4, cidr: PUBLIC_CIDR, enable_dhcp: false } })
+  await admin.post('network', '/v2.0/subnets', { subnet: { name: 'public-subnet', network_id: network.id, ip_version: 4, cidr, enable_dhcp: false } })
   await admin.post('network', '/v2.0/subnetpools', { subnetpool: { name: 'default', prefixes: [POOL_PREFIX], default_prefixlen: 26, shared: true, is_default: true } })
   return { id: network.id, name: network.name }
 }

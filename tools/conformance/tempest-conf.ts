@@ -1,6 +1,6 @@
 /**
  * Tempest's configuration for one of our clouds. Nothing is discovered: the cloud was prepared for this
- * (`prepared-cloud.ts`), and what a one-machine cloud on the fake hypervisor can do is known.
+ * (`prepared-cloud.ts`), and what a one-machine cloud can do is known.
  */
 import { join } from 'node:path'
 import type { PreparedCloud } from './prepared-cloud.ts'
@@ -38,7 +38,7 @@ function whatIsThere(cloud: PreparedCloud): Settings {
     service_available: { glance: true, neutron: true, nova: true, cinder: false, swift: false, heat: false, horizon: false },
     compute: {
       region, image_ref: cloud.images[0], image_ref_alt: cloud.images[1], flavor_ref: cloud.flavors[0], flavor_ref_alt: cloud.flavors[1],
-      min_microversion: cloud.compute.min, max_microversion: cloud.compute.max, min_compute_nodes: cloud.computeHosts, hypervisor_type: cloud.hypervisorType, build_interval: 1, build_timeout: 60,
+      min_microversion: cloud.compute.min, max_microversion: cloud.compute.max, min_compute_nodes: cloud.computeHosts, hypervisor_type: cloud.hypervisorType, build_interval: 1, build_timeout: cloud.guestLogin === undefined ? 60 : 300,
     },
     image: {
       region, build_interval: 1, disk_formats: cloud.imageFormats.disk.join(','), container_formats: cloud.imageFormats.container.join(','),
@@ -50,8 +50,17 @@ function whatIsThere(cloud: PreparedCloud): Settings {
       project_network_cidr: '10.100.0.0/16', project_networks_reachable: false,
     },
     placement: { region, min_microversion: cloud.placement.min, max_microversion: cloud.placement.max },
-    // The fake hypervisor's guests answer on no address.
-    validation: { run_validation: false, connect_method: 'floating' },
+    validation: reachingGuests(cloud),
+  }
+}
+
+/** The fake hypervisor's guests answer on no address; real ones are let in by key, through a floating IP. */
+function reachingGuests({ guestLogin }: PreparedCloud): Settings[string] {
+  if (guestLogin === undefined) return { run_validation: false, connect_method: 'floating' }
+  const { user, password } = guestLogin
+  return {
+    run_validation: true, connect_method: 'floating', auth_method: 'keypair', network_for_ssh: 'public', ssh_key_type: 'rsa',
+    image_ssh_user: user, image_alt_ssh_user: user, image_ssh_password: password, image_alt_ssh_password: password,
   }
 }
 

@@ -18,7 +18,7 @@ export interface TempestRun {
   folder: string
   /** Ids of the tests. */
   tests: string[]
-  /** Test classes at a time. Most of a test's time is waiting, so more than there are cores. */
+  /** Test classes at a time. */
   workers: number
   timeoutMs: number
   print: (line: string) => void
@@ -47,7 +47,7 @@ export async function runTempest({ cloud, folder, tests, workers, timeoutMs, pri
   const list = join(folder, 'tests.txt')
   await writeFile(list, `${tests.join('\n')}\n`)
   // A process group of its own, for stestr's workers to be ended with it.
-  const child = start('stestr', ['run', '--subunit', '--concurrency', String(workers), '--load-list', list], { cwd: folder, env: environment(folder), detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = start('stestr', ['run', '--subunit', '--concurrency', String(workers), '--load-list', list], { cwd: folder, env: { ...environment(folder), OS_TEST_TIMEOUT: cloud.guestLogin === undefined ? '240' : '1200' }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   const endGroup = (signal: NodeJS.Signals): void => { try { process.kill(-child.pid!, signal) } catch { /* it has ended */ } }
   const passOn = (signal: NodeJS.Signals): void => { endGroup('SIGKILL'); process.kill(process.pid, signal) }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, passOn)
@@ -89,5 +89,5 @@ function describe({ id, outcome, seconds: took, reason }: { id: string } & TestO
 
 function environment(folder: string): Record<string, string> {
   // Tempest asks for no proxy, and warnings of old libraries are no concern of a test run.
-  return { TEMPEST_CONFIG_DIR: join(folder, 'etc'), TEMPEST_CONFIG: 'tempest.conf', PYTHON: '/usr/bin/python3', PYTHONWARNINGS: 'ignore', OS_TEST_TIMEOUT: '240', HOME: folder, no_proxy: '*' }
+  return { TEMPEST_CONFIG_DIR: join(folder, 'etc'), TEMPEST_CONFIG: 'tempest.conf', PYTHON: '/usr/bin/python3', PYTHONWARNINGS: 'ignore', HOME: folder, no_proxy: '*' }
 }
