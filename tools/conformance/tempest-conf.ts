@@ -38,7 +38,7 @@ function whatIsThere(cloud: PreparedCloud): Settings {
     service_available: { glance: true, neutron: true, nova: true, cinder: false, swift: false, heat: false, horizon: false },
     compute: {
       region, image_ref: cloud.images[0], image_ref_alt: cloud.images[1], flavor_ref: cloud.flavors[0], flavor_ref_alt: cloud.flavors[1],
-      min_microversion: cloud.compute.min, max_microversion: cloud.compute.max, min_compute_nodes: cloud.computeHosts, hypervisor_type: cloud.hypervisorType, build_interval: 1, build_timeout: cloud.guestLogin === undefined ? 60 : 300,
+      min_microversion: cloud.compute.min, max_microversion: cloud.compute.max, min_compute_nodes: cloud.computeHosts, hypervisor_type: cloud.hypervisorType, build_interval: 1, build_timeout: cloud.guestLogin === undefined ? 60 : 600,
     },
     image: {
       region, build_interval: 1, disk_formats: cloud.imageFormats.disk.join(','), container_formats: cloud.imageFormats.container.join(','),
@@ -54,12 +54,15 @@ function whatIsThere(cloud: PreparedCloud): Settings {
   }
 }
 
-/** The fake hypervisor's guests answer on no address; real ones are let in by key, through a floating IP. */
+/**
+ * The fake hypervisor's guests answer on no address; real ones are let in by key, through a floating IP. Emulated and
+ * on a busy machine they take minutes to boot.
+ */
 function reachingGuests({ guestLogin }: PreparedCloud): Settings[string] {
   if (guestLogin === undefined) return { run_validation: false, connect_method: 'floating' }
   const { user, password } = guestLogin
   return {
-    run_validation: true, connect_method: 'floating', auth_method: 'keypair', network_for_ssh: 'public', ssh_key_type: 'rsa',
+    run_validation: true, connect_method: 'floating', auth_method: 'keypair', network_for_ssh: 'public', ssh_key_type: 'rsa', ping_timeout: 600, ssh_timeout: 900,
     image_ssh_user: user, image_alt_ssh_user: user, image_ssh_password: password, image_alt_ssh_password: password,
   }
 }
