@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { client, type TestClient } from '#testkit/http.ts'
-import { ADMIN, MEMBER, OTHER, READER } from '#testkit/tokens.ts'
+import { ADMIN, MEMBER, OTHER, READER, testToken } from '#testkit/tokens.ts'
 import { startImageBench } from '../testing/image-bench.ts'
 
 type Image = Record<string, unknown> & { id: string; status: string }
@@ -11,14 +11,12 @@ let bench: Awaited<ReturnType<typeof startImageBench>>
 let admin: TestClient
 let member: TestClient
 let other: TestClient
-let reader: TestClient
 
 beforeAll(async () => {
   bench = await startImageBench()
   admin = client(bench.pipeline, ADMIN)
   member = client(bench.pipeline, MEMBER)
   other = client(bench.pipeline, OTHER)
-  reader = client(bench.pipeline, READER)
 })
 afterAll(async () => { await bench.stop() })
 
@@ -110,10 +108,9 @@ describe('who may', () => {
     expect((await bench.put(OTHER, `/v2/images/${open.id}/file`, Buffer.from('x'))).status).toBe(403)
   })
 
-  test('publishing is for administrators, creating for members', async () => {
+  test('publishing is for administrators, creating for everybody in a project', async () => {
     expect((await member.post('/v2/images', { visibility: 'public' })).status).toBe(403)
     expect((await member.post('/v2/images', { visibility: 'community' })).status).toBe(201)
-    expect((await reader.post('/v2/images', {})).status).toBe(403)
     const foreign = await member.post('/v2/images', { owner: 'beta' })
     expect(foreign.status).toBe(403)
     expect(foreign.text).toContain("You are not permitted to create images owned by 'beta'")
@@ -121,6 +118,24 @@ describe('who may', () => {
     expect((await member.patch(`/v2/images/${image.id}`, [{ op: 'replace', path: '/visibility', value: 'public' }], PATCH)).status).toBe(403)
     expect((await member.patch(`/v2/images/${image.id}`, [{ op: 'replace', path: '/owner', value: 'beta' }], PATCH)).status).toBe(403)
     expect((await admin.patch(`/v2/images/${image.id}`, [{ op: 'replace', path: '/owner', value: 'beta' }], PATCH)).status).toBe(200)
+  })
+
+  test('a role of any name serves, as long as the new defaults are not enforced', async () => {
+    const token = testToken({ user: 'demo', project: 'gamma', roles: ['myrole'] })
+    const demo = client(bench.pipeline, token)
+    const image = await make(demo)
+    expect((await demo.get<{ images: Image[] }>('/v2/images?visibility=shared')).body.images.map((i) => i.id)).toEqual([image.id])
+    expect((await bench.put(token, `/v2/images/${image.id}/file`, Buffer.from('x'))).status).toBe(204)
+    expect((await demo.patch(`/v2/images/${image.id}`, [{ op: 'add', path: '/os', value: 'y' }], PATCH)).status).toBe(200)
+    expect((await demo.get('/v2/metadefs/namespaces')).status).toBe(200)
+    expect((await demo.delete(`/v2/images/${image.id}`)).status).toBe(204)
+    const strict = await startImageBench({ config: { policy: { enforceNewDefaults: true } } })
+    try {
+      expect((await client(strict.pipeline, token).get('/v2/images')).status).toBe(403)
+      expect((await client(strict.pipeline, READER).get('/v2/images')).status).toBe(200)
+      expect((await client(strict.pipeline, READER).post('/v2/images', {})).status).toBe(403)
+      expect((await client(strict.pipeline, MEMBER).post('/v2/images', {})).status).toBe(201)
+    } finally { await strict.stop() }
   })
 
   test('without a token there is nothing but versions', async () => {

@@ -1,11 +1,12 @@
 /** Who may do what with metadata definitions: everybody reads what is public, administrators write. */
 import { definePolicies, type PolicyRule } from '#core/policy/policy.ts'
 
-const READ = "role:admin or (role:reader and (project_id:%(project_id)s or 'public':%(visibility)s))"
+const OPEN = "project_id:%(project_id)s or 'public':%(visibility)s"
+const READ = `role:admin or (role:reader and (${OPEN}))`
 const NAMESPACE = '/v2/metadefs/namespaces/{namespace}'
 
 function read(name: string, description: string, ...operations: string[]): PolicyRule {
-  return { name, check: READ, scopes: ['project'], description, operations }
+  return { name, check: READ, deprecatedCheck: OPEN, scopes: ['project'], description, operations }
 }
 
 function write(name: string, description: string, ...operations: string[]): PolicyRule {
@@ -15,7 +16,7 @@ function write(name: string, description: string, ...operations: string[]): Poli
 export const metadefPolicies = definePolicies([
   { name: 'metadef_default', check: '', description: 'Kept for policy files that name it.' },
   { name: 'metadef_admin', check: 'role:admin', description: 'Who keeps metadata definitions.' },
-  { ...read('get_metadef_namespaces', 'List namespaces.', 'GET /v2/metadefs/namespaces'), check: 'role:admin or (role:reader and project_id:%(project_id)s)' },
+  { ...read('get_metadef_namespaces', 'List namespaces.', 'GET /v2/metadefs/namespaces'), check: 'role:admin or (role:reader and project_id:%(project_id)s)', deprecatedCheck: 'project_id:%(project_id)s' },
   read('get_metadef_namespace', 'Show a namespace.', `GET ${NAMESPACE}`),
   write('modify_metadef_namespace', 'Change a namespace.', `PUT ${NAMESPACE}`),
   write('add_metadef_namespace', 'Create a namespace.', 'POST /v2/metadefs/namespaces'),
