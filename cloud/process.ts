@@ -22,6 +22,7 @@ import { assemble, type AssembledCloud } from './assemble.ts'
 import { portsFor } from './catalog.ts'
 import { writeCredentials } from './credentials.ts'
 import { startOperatorApi } from './operator/operator-api.ts'
+import { keepMemoryQuiet } from './quiet-memory.ts'
 import { removeRunState, startTicksOf, writeRunState } from './run-file.ts'
 import { openSecrets, type Secrets } from './secrets.ts'
 import { sourcePlaces } from './source-places.ts'
@@ -115,6 +116,7 @@ async function main(path: string): Promise<void> {
   process.on('uncaughtExceptionMonitor', (error) => { log.fatal({ err: error }, 'the cloud falls over') })
   const stop = await start(folder, settings, log)
   log.info({ pid: process.pid }, 'the cloud is up')
+  keepMemoryQuiet()
   let stopping = false
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
