@@ -5,6 +5,7 @@
  *     node cloud/process.ts STATE-FOLDER
  */
 import { realpathSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { openBus } from '#core/bus/open-bus.ts'
@@ -116,6 +117,8 @@ async function main(path: string): Promise<void> {
   process.on('uncaughtExceptionMonitor', (error) => { log.fatal({ err: error }, 'the cloud falls over') })
   const stop = await start(folder, settings, log)
   log.info({ pid: process.pid }, 'the cloud is up')
+  // Now it holds what a start needs, and a cloud that is killed leaves it behind, too.
+  flushCompileCache()
   keepMemoryQuiet()
   let stopping = false
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

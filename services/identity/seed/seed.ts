@@ -42,12 +42,12 @@ export async function seedIdentity(ctx: IdentityContext, env: ServiceEnv): Promi
   })
 }
 
-/** Hashes for the users that are not there yet, worked out before the transaction. */
+/** Hashes for the users that are not there yet, worked out before the transaction and side by side: each takes a core for a while. */
 async function newPasswords(ctx: IdentityContext, env: ServiceEnv): Promise<Map<string, string>> {
   const hashes = new Map<string, string>()
-  for (const [name, secret] of [['admin', 'admin-password'], ['demo', 'demo-password'], ['nacre', 'service-password']] as const) {
+  await Promise.all(([['admin', 'admin-password'], ['demo', 'demo-password'], ['nacre', 'service-password']] as const).map(async ([name, secret]) => {
     if (await findUser(ctx, name, DEFAULT_DOMAIN) === undefined) hashes.set(name, await hashPassword(env.secret(secret), hashCost(ctx)))
-  }
+  }))
   return hashes
 }
 
