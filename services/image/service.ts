@@ -1,5 +1,4 @@
 /** The image service: metadata in a database, data in files, bytes in a worker thread. */
-import { webobDialect } from '#core/http/dialect.ts'
 import { defineService } from '#core/service/service.ts'
 import { join } from 'node:path'
 import { imageClients, type ImageClients } from './clients.ts'
@@ -8,6 +7,7 @@ import type { ImageContext } from './context.ts'
 import { listenWithWorker } from './data/data-listener.ts'
 import { repairAtStart, repairReconciler } from './data/repair.reconciler.ts'
 import type { ImageTables } from './database.ts'
+import { imageDialect } from './dialect.ts'
 import { errors } from './errors.ts'
 import { imagePolicies } from './images/image.policy.ts'
 import { importImage } from './import/import-image.operation.ts'
@@ -21,7 +21,7 @@ import { imageChecks } from './story/image-checks.ts'
 
 export const image = defineService<ImageTables, ImageClients, typeof imageConfig>({
   name: 'image', type: 'image', port: 9292, path: '/v2',
-  config: imageConfig, routes: imageRoutes, policies: [...imagePolicies, ...metadefPolicies], dialect: webobDialect, order: 'validate-first',
+  config: imageConfig, routes: imageRoutes, policies: [...imagePolicies, ...metadefPolicies], dialect: imageDialect, order: 'validate-first',
   migrations: [initialMigration, metadefsMigration],
   operations: [importImage],
   reconcilers: [repairReconciler, tasksReconciler],

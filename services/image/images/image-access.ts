@@ -28,9 +28,13 @@ export function imageTarget(row: Pick<ImageRow, 'owner' | 'visibility' | 'status
   return { project_id: row.owner ?? undefined, owner: row.owner ?? undefined, visibility: row.visibility, status: row.status, image_id: row.id, member_id: memberId }
 }
 
+const OWNERS_ONLY = new Set(['modify_image', 'delete_image', 'upload_image', 'deactivate', 'reactivate', 'delete_image_location'])
+
 /** Throws unless the caller may do `rule` to the image; 404 where they may not even look. */
 export function permit(ctx: ImageContext, rule: string, target: Target): void {
   if (may(ctx, rule, target)) return
   if (rule === 'get_image' || !may(ctx, 'get_image', target)) throw errors.NotFound()
+  // Without new defaults any member of the owning project may, so what is left to say is who that is not.
+  if (OWNERS_ONLY.has(rule) && target['owner'] !== ctx.identity.project?.id) throw errors.NotOwner()
   authorise(ctx, rule, target)
 }

@@ -13,8 +13,8 @@ export function checkImage(body: Record<string, unknown>): void {
   for (const param of ['min_disk', 'min_ram']) {
     const value = body[param]
     if (typeof value !== 'number') continue
-    if (value < 0) throw errors.OutOfRange({ value, param, why: 'Cannot be a negative value' })
-    if (value > LARGEST) throw errors.OutOfRange({ value, param, why: `Cannot be more than ${LARGEST}` })
+    if (value < 0) throw errors.Negative({ value, param })
+    if (value > LARGEST) throw errors.OutOfRange({ name: param, maximum: LARGEST })
   }
 }
 

@@ -24,7 +24,7 @@ export interface ImageDraft { attributes: Record<string, unknown>; properties: R
 
 export function readChanges(contentType: string | undefined, body: unknown): Change[] {
   const draft = PATCH_TYPES[contentType?.split(';')[0]?.trim().toLowerCase() ?? '']
-  if (draft === undefined) throw errors.PatchType({}, { headers: { 'accept-patch': Object.keys(PATCH_TYPES).sort().join(', ') } })
+  if (draft === undefined) throw errors.ContentType({ type: contentType ?? 'None' }, { headers: { 'accept-patch': Object.keys(PATCH_TYPES).sort().join(', ') } })
   if (body === undefined) throw errors.BodyExpected()
   if (!Array.isArray(body)) throw errors.Invalid({ message: 'Request body must be a JSON array of operation objects.' })
   return body.map((raw: unknown) => readChange(raw, draft))

@@ -89,7 +89,7 @@ function readTime(column: 'created_at' | 'updated_at', text: string): Condition 
   const [operator, operand] = parseInstant(text) !== undefined ? ['eq', text] as const : splitOperator(text)
   const at = parseInstant(operand)
   if (at === undefined) throw errors.Invalid({ message: `Bad "${column}" query filter format. Use ISO 8601 DateTime notation.` })
-  if (!TIME_OPERATORS.has(operator)) throw errors.Invalid({ message: `Unable to filter by unknown operator '${operator}'.` })
+  if (!TIME_OPERATORS.has(operator)) throw errors.Invalid({ message: 'Unable to filter on a unknown operator.' })
   // The API shows whole seconds, so a second is what compares equal.
   return { kind: 'time', column, operator: operator as TimeOperator, from: new Date(at).toISOString(), until: new Date(at + 1000).toISOString() }
 }

@@ -68,7 +68,7 @@ async function checkUri(ctx: ImageContext, uri: unknown): Promise<string> {
   try {
     return (await judgeUrl(uri, { schemes, ports, allowedHosts, disallowedHosts })).url.href
   } catch (error) {
-    if (error instanceof WebRefused) throw errors.Invalid({ message: `URI for web-download does not pass filtering: ${String(uri)}` }, { cause: error })
+    if (error instanceof WebRefused) throw errors.Invalid({ message: `URI for web-download does not pass filtering: ${uri === undefined ? 'None' : String(uri)}` }, { cause: error })
     throw error
   }
 }
