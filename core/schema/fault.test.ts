@@ -6,7 +6,7 @@ const closed = { additionalProperties: false }
 const cases: [string, TSchema, unknown, string, (string | number)[]][] = [
   ['required', Type.Object({ name: Type.String() }), {}, "'name' is a required property", []],
   ['extra', Type.Object({}, closed), { foo: 1 }, "Additional properties are not allowed ('foo' was unexpected)", []],
-  ['extras', Type.Object({}, closed), { a: 1, b: 2 }, "Additional properties are not allowed ('a', 'b' were unexpected)", []],
+  ['extras', Type.Object({}, closed), { b: 1, a: 2 }, "Additional properties are not allowed ('a', 'b' were unexpected)", []],
   ['type', Type.Object({ name: Type.String() }), { name: 5 }, "5 is not of type 'string'", ['name']],
   ['null', Type.Object({ name: Type.String() }), { name: null }, "None is not of type 'string'", ['name']],
   ['enum', Type.Object({ a: Type.Unsafe<string>({ type: 'string', enum: ['x', 'y'] }) }), { a: 'z' }, "'z' is not one of ['x', 'y']", ['a']],

@@ -88,7 +88,7 @@ function patternText(pattern: unknown): string {
 }
 
 function extraProperties(names: string[], schema: Record<string, unknown>): string {
-  const list = names.map((n) => `'${n}'`).join(', ')
+  const list = names.toSorted().map((n) => `'${n}'`).join(', ')
   const verb = names.length === 1 ? 'was' : 'were'
   const patterns = Object.keys((schema['patternProperties'] ?? {}) as object)
   if (patterns.length > 0) {

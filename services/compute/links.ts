@@ -27,11 +27,12 @@ export function bookmark(links: Links, collection: string, id: string): Link[] {
 }
 
 export function nextPage(links: Links, collection: string, rawQuery: string, marker: string): Link[] {
-  return [{ rel: 'next', href: nextLink(`${links.self}/${collection}`, sorted(rawQuery), marker) }]
+  return [{ rel: 'next', href: nextLink(`${links.self}/${collection}`, lastOfEach(rawQuery), marker) }]
 }
 
-function sorted(rawQuery: string): string {
-  const query = new URLSearchParams(rawQuery)
+/** The query in order of names, and of repeated ones the last: as it was read. */
+function lastOfEach(rawQuery: string): string {
+  const query = new URLSearchParams(Object.fromEntries(new URLSearchParams(rawQuery)))
   query.sort()
   return query.toString()
 }

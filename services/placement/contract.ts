@@ -5,6 +5,8 @@
  */
 import { NeighbourError, type Caller, type Neighbour, type NeighbourRequest } from '#core/clients/neighbour.ts'
 
+export { STANDARD_TRAITS } from './traits/standard-traits.ts'
+
 /** Amounts by resource class: `{ VCPU: 2, MEMORY_MB: 512 }`. */
 export type Resources = Record<string, number>
 

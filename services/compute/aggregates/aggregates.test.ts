@@ -47,6 +47,7 @@ describe.each(databases)('aggregates on %s', (_name, locate) => {
     await exchange(cloud.admin, [
       { do: `POST /os-aggregates/${id}/action`, body: { remove_host: { host: 'host1' } }, then: 200, shows: { aggregate: { hosts: [] } } },
       { do: `POST /os-aggregates/${id}/action`, body: { remove_host: { host: 'host1' } }, then: 404, says: `Cannot remove host host1 in aggregate ${id}` },
+      { do: 'POST /os-aggregates/99/action', body: { remove_host: { host: 'host1' } }, then: 404, says: 'Cannot remove host host1 in aggregate 99' },
     ])
     expect(await members()).toEqual([])
   })

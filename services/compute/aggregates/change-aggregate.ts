@@ -9,9 +9,13 @@ import {
 } from './aggregate.store.ts'
 import { zoneProblem } from './zone-rules.ts'
 
-export async function requireAggregate(ctx: ComputeContext, id: string): Promise<HostAggregate> {
+async function findAggregate(ctx: ComputeContext, id: string): Promise<HostAggregate | undefined> {
   if (!/^[+-]?\d+$/.test(id)) throw errors.InvalidInput({ reason: 'id must be an integer' })
-  const aggregate = Number.isSafeInteger(Number(id)) ? await getAggregate(ctx, Number(id)) : undefined
+  return Number.isSafeInteger(Number(id)) ? await getAggregate(ctx, Number(id)) : undefined
+}
+
+export async function requireAggregate(ctx: ComputeContext, id: string): Promise<HostAggregate> {
+  const aggregate = await findAggregate(ctx, id)
   if (aggregate === undefined) throw errors.AggregateNotFound({ id })
   return aggregate
 }
@@ -71,8 +75,8 @@ export async function addHost(ctx: ComputeContext, id: string, host: string): Pr
 
 export async function removeHost(ctx: ComputeContext, id: string, host: string): Promise<HostAggregate> {
   const changed = await inTransaction(ctx, async (ctx) => {
-    const aggregate = await requireAggregate(ctx, id)
-    if (!(await removeAggregateHost(ctx, aggregate.id, host))) throw errors.AggregateHostNotRemoved({ id, host })
+    const aggregate = await findAggregate(ctx, id)
+    if (aggregate === undefined || !(await removeAggregateHost(ctx, aggregate.id, host))) throw errors.AggregateHostNotRemoved({ id, host })
     return await requireAggregate(ctx, id)
   })
   await tellPlacement(ctx, host)

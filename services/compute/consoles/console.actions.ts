@@ -9,6 +9,7 @@ import { shapeVersions, since } from '#core/versions/versions.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { agentOf, isNoSuchGuest, RemoteError } from '../hosts/agent-of.ts'
+import { numberFormat } from '../schema/formats.ts'
 import { closed, wrapped } from '../schema/parameter-types.ts'
 import { toInteger } from '../schema/read-values.ts'
 import { action, type ActionHandler } from '../server-actions/action.ts'
@@ -17,7 +18,7 @@ import { findServer } from '../servers/find-server.ts'
 import type { ServerRow } from '../servers/server.row.ts'
 import { consoleOfToken, mintConsoleToken } from '../servers/console-token.store.ts'
 
-const outputBody = wrapped('os-getConsoleOutput', closed({ length: Type.Optional(Type.Unsafe<number | string | null>({ type: ['integer', 'string', 'null'], pattern: '^-?[0-9]+$', minimum: -1 })) }))
+const outputBody = wrapped('os-getConsoleOutput', closed({ length: Type.Optional(Type.Unsafe<number | string | null>({ type: ['integer', 'string', 'null'], pattern: '^-?[0-9]+$', minimum: -1, format: numberFormat(-1) })) }))
 
 /** Signs that are no text. */
 // eslint-disable-next-line no-control-regex

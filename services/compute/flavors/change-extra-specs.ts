@@ -3,16 +3,15 @@ import { inTransaction } from '#core/db/database.ts'
 import { fromJson, toJson } from '#core/db/json.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
-import { getFlavor, updateFlavor } from './flavor.store.ts'
+import { updateFlavor } from './flavor.store.ts'
+import { visibleFlavor } from './visible-flavor.ts'
 
 type Specs = Record<string, string>
 type Given = Record<string, string | number>
 
-/** Throws 404 when there is no such flavor. */
+/** Throws 404 when there is no such flavor, or the caller may not see it. */
 export async function specsOf(ctx: ComputeContext, id: string): Promise<Specs> {
-  const flavor = await getFlavor(ctx, id)
-  if (flavor === undefined) throw errors.FlavorNotFound({ id })
-  return fromJson<Specs>(flavor.extra_specs, {})
+  return fromJson<Specs>((await visibleFlavor(ctx, id)).extra_specs, {})
 }
 
 export async function mergeSpecs(ctx: ComputeContext, id: string, given: Given): Promise<void> {

@@ -3,6 +3,7 @@
  * it is set, and so is an unknown name in a known namespace. Names outside of these namespaces are anybody's.
  * https://docs.openstack.org/nova/zed/configuration/extra-specs.html
  */
+import { STANDARD_TRAITS } from '#services/placement/contract.ts'
 import { readFlag } from '../schema/read-values.ts'
 import { errors } from '../errors.ts'
 
@@ -60,7 +61,7 @@ const RULES: readonly Rule[] = [
   ]),
   ...rules('quota', ['cpu_shares', 'cpu_period', 'disk_(read|write|total)_(bytes|iops)_sec', 'vif_(in|out)bound_(average|peak|burst)'], atLeast(0)), rule('quota:cpu_quota', number),
   ...RESOURCE_CLASSES.map((name) => rule(`resources${GROUP}:${name}`, number)),
-  rule(`trait${GROUP}:[A-Z][A-Z0-9_]+`, oneOf('required', 'forbidden')),
+  rule(`trait${GROUP}:(CUSTOM_[A-Z0-9_]+|${[...STANDARD_TRAITS].join('|')})`, oneOf('required', 'forbidden')),
   rule('vmware:hw_version', text), rule('vmware:storage_policy', text),
 ]
 

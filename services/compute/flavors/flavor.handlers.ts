@@ -33,12 +33,12 @@ export async function listFlavorsDetail(ctx: ComputeContext, request: RouteReque
 async function readFlavors(ctx: ComputeContext, request: RouteRequest, collection: string): Promise<{ rows: FlavorRow[]; next: object }> {
   const { query } = request
   const { limit, marker } = readPage(ctx, query)
-  const key = query.get('sort_key') || 'flavorid'
-  const direction = query.get('sort_dir') === 'desc' ? 'desc' : 'asc'
+  const key = query.getAll('sort_key').at(-1) || 'flavorid'
+  const direction = query.getAll('sort_dir').at(-1) === 'desc' ? 'desc' : 'asc'
   const markerRow = marker === undefined ? undefined : await getFlavor(ctx, marker)
   if (marker !== undefined && markerRow === undefined) throw errors.MarkerNotFound({ marker })
   const column = key === 'vcpu_weight' ? 'vcpus' : key
-  const sort = column === 'id' ? [{ column, direction } as const] : [{ column, direction } as const, { column: 'id', direction } as const]
+  const sort = column === 'id' ? [{ column, direction } as const] : [{ column, direction } as const, { column: 'created_at', direction } as const, { column: 'id', direction } as const]
   const rows = await listFlavors(ctx, flavorFilter(ctx, query), { sort, marker: markerRow, limit })
   const last = rows.at(-1)
   const next = rows.length === limit && last !== undefined ? { flavors_links: nextPage(linksOf(ctx, request), collection, request.rawQuery, last.flavorid) } : {}

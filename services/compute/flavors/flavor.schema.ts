@@ -1,5 +1,6 @@
 /** Shapes of the flavor API, latest. */
 import { Type } from '#core/schema/schema.ts'
+import { numberFormat } from '../schema/formats.ts'
 import { AnyText, closed, ExtraSpecs, Flag, FlavorNonNegative, FlavorPositive, LimitValue, LongDescription, many, Name, querySchema, wrapped } from '../schema/parameter-types.ts'
 
 export const FlavorCreate = wrapped('flavor', closed({
@@ -10,7 +11,7 @@ export const FlavorCreate = wrapped('flavor', closed({
   disk: FlavorNonNegative,
   'OS-FLV-EXT-DATA:ephemeral': Type.Optional(FlavorNonNegative),
   swap: Type.Optional(FlavorNonNegative),
-  rxtx_factor: Type.Optional(Type.Unsafe<number | string>({ type: ['number', 'string'], pattern: '^[0-9]+(\\.[0-9]+)?$', exclusiveMinimum: 0, maximum: 3.40282e38 })),
+  rxtx_factor: Type.Optional(Type.Unsafe<number | string>({ type: ['number', 'string'], pattern: '^[0-9]+(\\.[0-9]+)?$', format: numberFormat(0, 3.40282e38, true), exclusiveMinimum: 0, maximum: 3.40282e38 })),
   'os-flavor-access:is_public': Type.Optional(Flag),
   description: Type.Optional(LongDescription),
 }))

@@ -1,6 +1,6 @@
 /** Quotas as the API speaks of them, latest shape. */
 import { Type, type TSchema } from '#core/schema/schema.ts'
-import { AnyText, Flag, many, querySchema } from '../schema/parameter-types.ts'
+import { AnyText, Flag, many, numeric, querySchema } from '../schema/parameter-types.ts'
 
 export const FILE_QUOTAS = ['injected_files', 'injected_file_content_bytes', 'injected_file_path_bytes'] as const
 /** These were nova-network's, and never limit. */
@@ -10,7 +10,7 @@ export const QUOTA_NAMES: readonly string[] = [
   'instances', 'cores', 'ram', 'metadata_items', ...FILE_QUOTAS, 'key_pairs', 'server_groups', 'server_group_members', ...NETWORK_QUOTAS,
 ]
 
-export const Limit = Type.Unsafe<number | string>({ type: ['integer', 'string'], pattern: '^-?[0-9]+$', minimum: -1, maximum: 0x7fff_ffff })
+export const Limit = numeric({ pattern: '^-?[0-9]+$', minimum: -1, maximum: 0x7fff_ffff })
 
 const gone: readonly string[] = [...FILE_QUOTAS, ...NETWORK_QUOTAS]
 const limits: Record<string, TSchema> = Object.fromEntries(QUOTA_NAMES.filter((name) => !gone.includes(name)).map((name) => [name, Limit]))

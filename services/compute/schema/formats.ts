@@ -24,6 +24,22 @@ export const NAME_FORMATS: Record<string, string> = {
   'compute-keypair-name-292': `Only expected characters: [@._- ${SAFE}]`,
 }
 
+/** A number as text, between bounds: `compute-number 1 2147483647`. Text that is no number is the pattern's to refuse. */
+export function numberFormat(minimum: number, maximum = Number.POSITIVE_INFINITY, exclusiveMinimum = false): string {
+  const name = `compute-number ${exclusiveMinimum ? '>' : ''}${minimum} ${maximum}`
+  Format.Set(name, (text) => !(exclusiveMinimum ? Number(text) <= minimum : Number(text) < minimum) && !(Number(text) > maximum))
+  return name
+}
+
+/** What upstream says of a number as text that is out of bounds; undefined for other faults. */
+export function numberFault(message: string, value: unknown): string | undefined {
+  const found = /is not a 'compute-number (>?)(\S+) (\S+)'$/.exec(message)
+  if (found === null) return undefined
+  const [, exclusive, minimum, maximum] = found
+  if (Number(value) > Number(maximum)) return `${String(value)} is greater than the maximum of ${maximum}`
+  return `${String(value)} is less than ${exclusive === '' ? '' : 'or equal to '}the minimum of ${minimum}`
+}
+
 Format.Set('compute-name', (text) => text === '' || NAME.test(text))
 Format.Set('compute-loose-name', (text) => text === '' || LOOSE_NAME.test(text))
 Format.Set('compute-zone-name', (text) => text === '' || ZONE_NAME.test(text))

@@ -3,7 +3,7 @@
  * ages send numbers and booleans as text, so several types accept both; `read-values.ts` reads them.
  */
 import { Type, type TSchema } from '#core/schema/schema.ts'
-import './formats.ts'
+import { numberFormat } from './formats.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -35,8 +35,9 @@ export const FALSE_WORDS = ['False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off',
 export const Flag = Type.Unsafe<boolean | string>({ type: ['boolean', 'string'], enum: [true, ...TRUE_WORDS, false, ...FALSE_WORDS] })
 
 const MAX_INT = 0x7fffffff
-function numeric(options: { pattern: string; minimum: number; maximum?: number; minLength?: number }) {
-  return Type.Unsafe<number | string>({ type: ['integer', 'string'], ...options })
+/** A whole number, or its text; both within the bounds. */
+export function numeric(options: { pattern: string; minimum: number; maximum?: number; minLength?: number }) {
+  return Type.Unsafe<number | string>({ type: ['integer', 'string'], format: numberFormat(options.minimum, options.maximum), ...options })
 }
 export const PositiveInteger = numeric({ pattern: '^[0-9]*$', minimum: 1, minLength: 1 })
 export const NonNegativeInteger = numeric({ pattern: '^[0-9]*$', minimum: 0, minLength: 1 })

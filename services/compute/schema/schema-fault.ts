@@ -4,10 +4,10 @@
  */
 import { httpErrors, type ApiError } from '#core/errors/errors.ts'
 import { pythonStr, type Fault } from '#core/schema/fault.ts'
-import { NAME_FORMATS } from './formats.ts'
+import { NAME_FORMATS, numberFault } from './formats.ts'
 
 export function computeSchemaFault(found: Fault, kind: 'body' | 'query'): ApiError {
-  const fault = { ...found, message: found.message.replace(/is not a 'compute-(regex|ip)'$/, "is not a '$1'") }
+  const fault = { ...found, message: numberFault(found.message, found.value) ?? found.message.replace(/is not a 'compute-(regex|ip)'$/, "is not a '$1'") }
   const format = /is not a '(compute-[a-z0-9-]+)'$/.exec(fault.message)?.[1]
   const reason = format === undefined ? undefined : NAME_FORMATS[format]
   if (reason !== undefined) return httpErrors.InvalidBody({ message: `An invalid 'name' value was provided. The name must be: ${reason}` })

@@ -28,6 +28,18 @@ describe('requests that do not fit', () => {
     ])
   })
 
+  it('numbers as text have the bounds of numbers', async () => {
+    const refused = (field: string, problem: string): string => `Invalid input for field/attribute ${field}. ${problem}`
+    await exchange(cloud.admin, [
+      { do: 'POST /flavors', body: { flavor: { name: 'a', ram: '0', vcpus: 1, disk: 1 } }, then: 400, says: refused('ram', 'Value: 0. 0 is less than the minimum of 1') },
+      { do: 'POST /flavors', body: { flavor: { name: 'a', ram: 1, vcpus: '2147483648', disk: 1 } }, then: 400, says: refused('vcpus', 'Value: 2147483648. 2147483648 is greater than the maximum of 2147483647') },
+      { do: 'POST /flavors', body: { flavor: { name: 'a', ram: 1, vcpus: 1, disk: 1, rxtx_factor: '0' } }, then: 400, says: refused('rxtx_factor', 'Value: 0. 0 is less than or equal to the minimum of 0') },
+      { do: 'PUT /os-quota-sets/alpha', body: { quota_set: { cores: '-2' } }, then: 400, says: refused('cores', 'Value: -2. -2 is less than the minimum of -1') },
+      { do: 'POST /servers', body: { server: { name: 'a', flavorRef: 'tiny', networks: 'none', min_count: '0' } }, then: 400, says: refused('min_count', 'Value: 0. 0 is less than the minimum of 1') },
+      { do: 'POST /flavors/tiny/os-extra_specs', body: { extra_specs: { 'trait:HW_CPU': 'required' } }, then: 400, says: "Validation failed; extra spec 'trait:HW_CPU' does not appear to be a valid extra spec." },
+    ])
+  })
+
   it('queries are told by the name of the parameter', async () => {
     await exchange(cloud.admin, [
       { do: 'GET /servers?limit=', then: 400, says: "Invalid input for query parameters limit. Value: . '' is too short" },

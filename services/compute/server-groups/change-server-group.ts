@@ -7,11 +7,9 @@ import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { limitsOf } from '../quotas/effective-limits.ts'
 import { readUsage } from '../quotas/quota.store.ts'
-import { readBounded } from '../schema/read-bounded.ts'
+import { toInteger } from '../schema/read-values.ts'
 import type { ServerGroupCreate } from './server-group.schema.ts'
 import { deleteServerGroup, insertServerGroup, type ServerGroupRow } from './server-group.store.ts'
-
-const MAX_INT = 0x7fff_ffff
 
 export async function createServerGroup(ctx: ComputeContext, { name, policy, rules }: ServerGroupCreate['server_group']): Promise<ServerGroupRow> {
   const most = rules?.max_server_per_host
@@ -19,7 +17,7 @@ export async function createServerGroup(ctx: ComputeContext, { name, policy, rul
   const project_id = ctx.identity.project?.id ?? ''
   const row: ServerGroupRow = {
     id: ctx.ids.uuid(), project_id, user_id: ctx.identity.user.id, name: name.trim(), policy,
-    rules: toJson(most === undefined ? {} : { max_server_per_host: readBounded('max_server_per_host', most, 1, MAX_INT) }), created_at: nowIso(ctx.clock),
+    rules: toJson(most === undefined ? {} : { max_server_per_host: toInteger(most) }), created_at: nowIso(ctx.clock),
   }
   await inTransaction(ctx, async (ctx) => {
     await lockProject(ctx, project_id)
