@@ -12,6 +12,7 @@ export interface Outcome {
   startMs: number | null
   idleBytes: number | null
   loadedBytes: number | null
+  restedBytes: number | null
 }
 
 const ms = (value: number | null | undefined): string => (value === null || value === undefined ? '-' : value < 10 ? value.toFixed(2) : value.toFixed(0))
@@ -19,7 +20,7 @@ const times = (big: number | null | undefined, small: number | null | undefined)
 
 export function report(nacre: Outcome, other: Outcome | undefined): string {
   const parts = [calls(nacre, other), boots(nacre, other), transfers(nacre, other)]
-  if (nacre.startMs !== null) parts.push(`Start to first answered request  ${seconds(nacre.startMs)}\nMemory idle / after the load     ${mebibytes(nacre.idleBytes!)} / ${mebibytes(nacre.loadedBytes!)}`)
+  if (nacre.startMs !== null) parts.push(`Start to first answered request              ${seconds(nacre.startMs)}\nMemory idle / after the load / after a rest  ${[nacre.idleBytes, nacre.loadedBytes, nacre.restedBytes].map((bytes) => mebibytes(bytes!)).join(' / ')}`)
   return `${parts.join('\n\n')}\n`
 }
 
