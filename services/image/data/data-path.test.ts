@@ -117,11 +117,11 @@ describe('the worker’s socket', () => {
 })
 
 describe('broken uploads', () => {
-  test('a client that goes away leaves a queued image and no file', async () => {
+  test.each([300_000, 9_000_000])('a client that goes away after %d bytes leaves a queued image and no file', async (bytes) => {
     const { id } = await make()
-    const head = `PUT /v2/images/${id}/file HTTP/1.1\r\nhost: x\r\nx-auth-token: ${MEMBER}\r\ncontent-type: application/octet-stream\r\ncontent-length: 1000000\r\n\r\n`
+    const head = `PUT /v2/images/${id}/file HTTP/1.1\r\nhost: x\r\nx-auth-token: ${MEMBER}\r\ncontent-type: application/octet-stream\r\ncontent-length: 20000000\r\n\r\n`
     await speak(head, (socket) => {
-      socket.write(Buffer.alloc(300_000))
+      socket.write(Buffer.alloc(bytes))
       void settles(async () => (await show(id)).status === 'saving').then(() => socket.destroy())
     })
     await settles(async () => (await show(id)).status === 'queued')

@@ -3,12 +3,12 @@
  * never leave this one. A long upload therefore delays no other call, and no other call delays it.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { pipeline as pump } from 'node:stream/promises'
 import { parentPort, workerData } from 'node:worker_threads'
+import { HashLanes } from './hash-lanes.ts'
 import { originOf } from './origin.ts'
-import { openSlice } from './file-slice.ts'
 import { carriesImageData, type FromWorker, type ToWorker, type WorkerRequest, type WorkerStart } from './protocol.ts'
 import { receiveFile, ReceiveFailed } from './receive.ts'
+import { openSlice, sendSlice } from './send-slice.ts'
 
 /** How long a client may go on sending a body that was refused, so that it gets to read the refusal. */
 const DRAIN_MS = 15_000
@@ -19,11 +19,15 @@ type Answer = Extract<ToWorker, { kind: 'answer' }>
 /** A connection on which nothing moves for so long is given up. */
 const IDLE_MS = 600_000
 
+/** What a socket may hand over at once: stopping and starting it for every piece costs more than the memory. */
+const SOCKET_BYTES = 1 << 20
+
 const start = workerData as WorkerStart
+const lanes = new HashLanes()
 const exchanges = new Map<number, Exchange>()
 let lastId = 0
 
-const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0, noDelay: true }, (incoming, outgoing) => {
+const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0, noDelay: true, highWaterMark: SOCKET_BYTES }, (incoming, outgoing) => {
   outgoing.on('error', () => {})
   void serve(incoming, outgoing)
 })
@@ -88,7 +92,7 @@ async function receive(message: Extract<ToWorker, { kind: 'receive' }>): Promise
   if (exchange === undefined) return tell({ kind: 'received', id: message.id, result: { fault: 'cut-off', reason: 'the client is gone' } })
   exchange.received = true
   try {
-    tell({ kind: 'received', id: message.id, result: await receiveFile(exchange.incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>, message.plan) })
+    tell({ kind: 'received', id: message.id, result: await receiveFile(exchange.incoming, message.plan, { lanes, keepSource: true }) })
   } catch (error) {
     exchange.received = false
     const failed = error instanceof ReceiveFailed ? error : undefined
@@ -103,7 +107,7 @@ async function answer(message: Answer): Promise<void> {
   if (outgoing.destroyed) return
   const unread = !incoming.complete && !exchange.received
   if (unread) message.headers['connection'] = 'close'
-  if (message.slice !== undefined) return await sendSlice(message, incoming, outgoing)
+  if (message.slice !== undefined) return await answerSlice(message, incoming, outgoing)
   const { headers, status, body } = message
   const bodyless = status === 204 || status === 304
   if (!bodyless) headers['content-length'] ??= body === undefined ? '0' : String(Buffer.byteLength(body))
@@ -118,24 +122,18 @@ async function answer(message: Answer): Promise<void> {
   }
 }
 
-async function sendSlice(message: Answer, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  if (incoming.method === 'HEAD') {
-    outgoing.writeHead(message.status, message.headers)
-    outgoing.end()
-    return
-  }
-  const file = openSlice(message.slice!)
-  try {
-    await new Promise<void>((resolve, reject) => file.once('open', () => resolve()).once('error', reject))
-  } catch {
+async function answerSlice({ status, headers, slice }: Answer, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const file = incoming.method === 'HEAD' ? undefined : await openSlice(slice!)
+  if (file === 'gone') {
     // Deleted since the main thread looked: as upstream's store without the data.
-    const { 'x-openstack-request-id': requestId } = message.headers
+    const { 'x-openstack-request-id': requestId } = headers
     outgoing.writeHead(204, requestId === undefined ? {} : { 'x-openstack-request-id': requestId })
     outgoing.end()
     return
   }
-  outgoing.writeHead(message.status, message.headers)
-  await pump(file, outgoing)
+  outgoing.writeHead(status, headers)
+  if (file !== undefined) await sendSlice(file, slice!, outgoing)
+  outgoing.end()
 }
 
 /** Reads on and forgets, for a while: ending at once would close the connection, and the answer would be lost with it. */

@@ -21,7 +21,8 @@ export class FileSlice extends Readable {
 
   override _read(): void {
     if (this.#file === undefined) {
-      this.#file = openSlice(this.of)
+      const { path, start, end } = this.of
+      this.#file = createReadStream(path, { start, end, highWaterMark: READ_BYTES })
       this.#file.on('data', (chunk) => { if (!this.push(chunk)) this.#file?.pause() })
       this.#file.on('end', () => this.push(null))
       this.#file.on('error', (error) => this.destroy(error))
@@ -34,8 +35,4 @@ export class FileSlice extends Readable {
     this.#file?.destroy()
     done(error)
   }
-}
-
-export function openSlice(of: SliceOf): ReadStream {
-  return createReadStream(of.path, { start: of.start, end: of.end, highWaterMark: READ_BYTES })
 }

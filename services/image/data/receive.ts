@@ -3,17 +3,16 @@
  * to disk before anybody hears of success. It runs where the bytes are: in the data path's worker thread, or in
  * place when a test or a neighbour hands a stream in process. Whatever goes wrong, the file is removed.
  */
-import { createHash } from 'node:crypto'
 import { open, rm, type FileHandle } from 'node:fs/promises'
+import { finished, type Readable } from 'node:stream'
+import { BLOCK_BYTES, BlockRing } from './block-ring.ts'
+import { Digests, type DigestPair } from './digests.ts'
+import type { HashLanes, Shared } from './hash-lanes.ts'
 import { HEAD_BYTES, inspectFormat, refuseFormat, refuseHead, shownVirtualSize, type FormatClaim } from './formats/inspect.ts'
 import type { ReadAt } from './formats/format-report.ts'
 
-/** Written at once; the hashes of one block overlap the writing of the one before. */
-const BLOCK_BYTES = 1 << 20
-/** A client may send its bytes one by one; they must not pile up as a million buffers. */
-const BLOCK_CHUNKS = 1024
 /** Flushed in the background this often, so that the last flush is short. */
-const FLUSH_BYTES = 128 << 20
+const FLUSH_BYTES = 64 << 20
 
 export interface ReceivePlan {
   path: string
@@ -39,16 +38,29 @@ export class ReceiveFailed extends Error {
   }
 }
 
+export interface ReceiveOptions {
+  /** Threads to hash in; without, the calling one does. */
+  lanes?: HashLanes
+  /** What is left of a source that was refused stays to be read: the listener lets the client finish its sentence. */
+  keepSource?: boolean
+}
+
 /** Writes `source` to a new file. Throws `ReceiveFailed`. */
-export async function receiveFile(source: AsyncIterable<Uint8Array>, plan: ReceivePlan): Promise<Received> {
+export async function receiveFile(source: Readable, plan: ReceivePlan, { lanes, keepSource = false }: ReceiveOptions = {}): Promise<Received> {
+  // A client that goes away before anybody listens, or after it was refused, is no news.
+  source.on('error', () => {})
   const file = await open(plan.path, 'wx+', 0o640).catch((error: unknown) => { throw storageFault(error) })
+  const intake = new Intake(file, plan, lanes)
   try {
-    const writer = new Writer(file, plan)
-    await copy(source, writer)
-    return await finish(file, writer, plan)
+    await pour(source, intake)
+    const digests = await intake.end()
+    const virtualSizeBytes = plan.claim === undefined ? null : await judge(file, intake.sizeBytes, plan.claim)
+    return { sizeBytes: intake.sizeBytes, ...digests, virtualSizeBytes }
   } catch (error) {
+    await intake.abandon()
     await file.close().catch(() => {})
     await rm(plan.path, { force: true })
+    if (!keepSource) source.destroy()
     throw error
   } finally {
     await file.close().catch(() => {})
@@ -56,42 +68,67 @@ export async function receiveFile(source: AsyncIterable<Uint8Array>, plan: Recei
 }
 
 /** Hashes and judges a file that is already there (staged data). Throws `ReceiveFailed`; the file stays. */
-export async function examineFile(path: string, claim: FormatClaim): Promise<Received> {
+export async function examineFile(path: string, claim: FormatClaim, lanes?: HashLanes): Promise<Received> {
   const file = await open(path, 'r').catch((error: unknown) => { throw storageFault(error) })
+  const [ring, digests] = [new BlockRing(), new Digests(lanes)]
   try {
-    const hashes = new Hashes()
     let sizeBytes = 0
-    for await (const chunk of file.createReadStream({ highWaterMark: BLOCK_BYTES, autoClose: false }) as AsyncIterable<Buffer>) {
-      hashes.add(chunk)
-      sizeBytes += chunk.length
+    for (let full = true; full;) {
+      const block = await ring.next()
+      const bytes = await fill(file, block, sizeBytes)
+      sizeBytes += bytes
+      full = bytes === BLOCK_BYTES
+      ring.hold(digests.add(block.subarray(0, bytes)))
     }
-    return { sizeBytes, ...hashes.end(), virtualSizeBytes: await judge(file, sizeBytes, claim) }
+    return { sizeBytes, ...await digests.end(), virtualSizeBytes: await judge(file, sizeBytes, claim) }
+  } catch (error) {
+    digests.drop()
+    throw error instanceof ReceiveFailed ? error : storageFault(error)
   } finally {
     await file.close()
   }
 }
 
-async function copy(source: AsyncIterable<Uint8Array>, writer: Writer): Promise<void> {
-  const iterator = source[Symbol.asyncIterator]()
-  try {
-    for (;;) {
-      const next = await iterator.next().catch((error: unknown) => { throw new ReceiveFailed({ fault: 'cut-off', reason: (error as Error).message }, error) })
-      if (next.done === true) return
-      const full = writer.take(next.value)
-      if (full !== undefined) await full
-    }
-  } catch (error) {
-    await writer.rest()
-    // Lets go of the stream, so that the listener can read on what the client still sends.
-    await iterator.return?.()
-    throw error
+/** Reads until the block is full or the file ends. */
+async function fill(file: FileHandle, block: Shared, position: number): Promise<number> {
+  let bytes = 0
+  while (bytes < block.length) {
+    const { bytesRead } = await file.read(block, bytes, block.length - bytes, position + bytes)
+    if (bytesRead === 0) break
+    bytes += bytesRead
   }
+  return bytes
 }
 
-async function finish(file: FileHandle, writer: Writer, plan: ReceivePlan): Promise<Received> {
-  await writer.end()
-  const virtualSizeBytes = plan.claim === undefined ? null : await judge(file, writer.sizeBytes, plan.claim)
-  return { sizeBytes: writer.sizeBytes, ...writer.hashes.end(), virtualSizeBytes }
+/** By events: at hundreds of megabytes a second the stream's iterator would cost as much as reading the socket. */
+async function pour(source: Readable, intake: Intake): Promise<void> {
+  let taking: Promise<void> | undefined
+  await new Promise<void>((resolve, reject) => {
+    const stop = (error: unknown): void => {
+      release()
+      source.off('data', take)
+      source.pause()
+      reject(error as Error)
+    }
+    const take = (chunk: Uint8Array): void => {
+      try {
+        taking = intake.take(chunk)
+        if (taking === undefined) return
+        source.pause()
+        taking.then(() => { source.resume() }, stop)
+      } catch (error) {
+        stop(error)
+      }
+    }
+    const release = finished(source, { writable: false }, (error) => {
+      if (error === undefined || error === null) resolve()
+      else stop(new ReceiveFailed({ fault: 'cut-off', reason: error.message }, error))
+    })
+    source.on('data', take)
+  }).finally(async () => {
+    // The source may end or break while the last chunk still waits for a block.
+    await taking
+  })
 }
 
 async function judge(file: FileHandle, sizeBytes: number, claim: FormatClaim): Promise<number | null> {
@@ -107,91 +144,93 @@ async function judge(file: FileHandle, sizeBytes: number, claim: FormatClaim): P
   return shownVirtualSize(claim, found)
 }
 
-class Hashes {
-  readonly #md5 = createHash('md5')
-  readonly #sha512 = createHash('sha512')
-  add(chunk: Uint8Array): void {
-    this.#md5.update(chunk)
-    this.#sha512.update(chunk)
-  }
-
-  end(): { md5: string; sha512: string } {
-    return { md5: this.#md5.digest('hex'), sha512: this.#sha512.digest('hex') }
-  }
-}
-
-/** Collects blocks, hashes them, and keeps one write under way. */
-class Writer {
+/** Fills blocks, and has each written and hashed while the next ones fill. */
+class Intake {
   sizeBytes = 0
-  readonly hashes = new Hashes()
   readonly #file: FileHandle
   readonly #plan: ReceivePlan
-  #block: Uint8Array[] = []
-  #blockBytes = 0
+  readonly #digests: Digests
+  readonly #ring = new BlockRing()
+  #block: Shared | undefined
+  #filled = 0
   #headSeen = false
   #unflushed = 0
   #position = 0
   #writing: Promise<void> = Promise.resolve()
   #flushing: Promise<void> | undefined
 
-  constructor(file: FileHandle, plan: ReceivePlan) {
+  constructor(file: FileHandle, plan: ReceivePlan, lanes: HashLanes | undefined) {
     this.#file = file
     this.#plan = plan
+    this.#digests = new Digests(lanes)
   }
 
-  /** Takes a chunk; answers what to wait for when a block is full. */
+  /** Takes a chunk; answers what to wait for before the next one. */
   take(chunk: Uint8Array): Promise<void> | undefined {
     this.sizeBytes += chunk.length
     if (this.sizeBytes > this.#plan.maxBytes) throw new ReceiveFailed({ fault: 'too-large', reason: `more than ${this.#plan.maxBytes} bytes` })
-    this.#block.push(chunk)
-    this.#blockBytes += chunk.length
-    if (!this.#headSeen && this.#blockBytes >= HEAD_BYTES) this.#lookAtHead()
-    return this.#blockBytes >= BLOCK_BYTES || this.#block.length >= BLOCK_CHUNKS ? this.#writeBlock() : undefined
+    if (this.#block === undefined || this.#filled + chunk.length >= BLOCK_BYTES) return this.#takeOver(chunk)
+    this.#put(this.#block, chunk)
+    return undefined
   }
 
-  async end(): Promise<void> {
-    if (this.#blockBytes > 0) await this.#writeBlock()
-    await this.#writing
-    await this.#flushing
-    await this.#file.datasync().catch((error: unknown) => { throw storageFault(error) })
+  /** All is on disk. */
+  async end(): Promise<DigestPair> {
+    this.#dispatch()
+    const [digests] = await Promise.all([this.#digests.end().catch(hashingFailed), this.#settle()])
+    return digests
   }
 
   /** Waits for what is under way, whatever comes of it. */
-  async rest(): Promise<void> {
+  async abandon(): Promise<void> {
+    this.#digests.drop()
     await this.#writing.catch(() => {})
-    await this.#flushing?.catch(() => {})
+    await this.#flushing
   }
 
-  #lookAtHead(): void {
+  /** Over the end of a block, or several. */
+  async #takeOver(chunk: Uint8Array): Promise<void> {
+    for (let rest = chunk; rest.length > 0;) {
+      this.#block ??= await this.#ring.next()
+      const fits = rest.subarray(0, BLOCK_BYTES - this.#filled)
+      this.#put(this.#block, fits)
+      rest = rest.subarray(fits.length)
+      if (this.#filled === BLOCK_BYTES) this.#dispatch()
+    }
+  }
+
+  #put(block: Shared, bytes: Uint8Array): void {
+    // `set` copies into shared memory word by word; `fill` does it as memory is copied.
+    if (bytes.length > 0) block.fill(bytes, this.#filled, this.#filled + bytes.length)
+    this.#filled += bytes.length
+    if (!this.#headSeen && this.#filled >= HEAD_BYTES) this.#lookAtHead(block)
+  }
+
+  #lookAtHead(block: Shared): void {
     this.#headSeen = true
     const { claim } = this.#plan
-    const refusal = claim === undefined ? undefined : refuseHead(claim, Buffer.concat(this.#block).subarray(0, HEAD_BYTES))
+    const refusal = claim === undefined ? undefined : refuseHead(claim, Buffer.from(block.subarray(0, HEAD_BYTES)))
     if (refusal !== undefined) throw new ReceiveFailed({ fault: 'bad-data', reason: refusal })
   }
 
-  async #writeBlock(): Promise<void> {
-    const [block, bytes] = [this.#block, this.#blockBytes]
-    this.#block = []
-    this.#blockBytes = 0
-    const before = this.#writing
-    // Two writes never overlap: the second would only queue behind the first, and memory would grow.
-    this.#writing = before.then(() => this.#write(block, bytes))
-    this.#writing.catch(() => {})
-    for (const chunk of block) this.hashes.add(chunk)
-    await before
+  #dispatch(): void {
+    if (this.#block === undefined || this.#filled === 0) return
+    const bytes = this.#block.subarray(0, this.#filled)
+    this.#block = undefined
+    this.#filled = 0
+    // Two writes never overlap: the second would only queue behind the first, and hold a thread of the pool.
+    this.#writing = this.#writing.then(() => this.#write(bytes))
+    this.#ring.hold(Promise.all([this.#writing, this.#digests.add(bytes).catch(hashingFailed)]))
   }
 
-  async #write(block: Uint8Array[], bytes: number): Promise<void> {
+  async #write(bytes: Shared): Promise<void> {
     try {
-      let written = 0
-      let rest = block
-      while (written < bytes) {
-        const { bytesWritten } = await this.#file.writev(rest, this.#position + written)
+      for (let written = 0; written < bytes.length;) {
+        const { bytesWritten } = await this.#file.write(bytes, written, bytes.length - written, this.#position)
         written += bytesWritten
-        if (written < bytes) rest = [Buffer.concat(block).subarray(written)]
+        this.#position += bytesWritten
       }
-      this.#position += bytes
-      this.#unflushed += bytes
+      this.#unflushed += bytes.length
       if (this.#unflushed >= FLUSH_BYTES && this.#flushing === undefined) this.#flushSoon()
     } catch (error) {
       throw storageFault(error)
@@ -202,6 +241,17 @@ class Writer {
     this.#unflushed = 0
     this.#flushing = this.#file.datasync().catch(() => {}).finally(() => { this.#flushing = undefined })
   }
+
+  async #settle(): Promise<void> {
+    await this.#writing
+    await this.#flushing
+    await this.#file.datasync().catch((error: unknown) => { throw storageFault(error) })
+  }
+}
+
+/** The bytes are fine; this machine is not. */
+function hashingFailed(error: unknown): never {
+  throw new ReceiveFailed({ fault: 'storage-failed', reason: (error as Error).message }, error)
 }
 
 function storageFault(error: unknown): ReceiveFailed {

@@ -1,4 +1,8 @@
-/** All SQL about images, their properties and tags. */
+/**
+ * All SQL about images, their properties and tags. What every request reads is written as text: building such a query
+ * from parts costs more than running it.
+ */
+import { CompiledQuery } from 'kysely'
 import { inTransaction, isUniqueViolation, upsert, type Insertable } from '#core/db/database.ts'
 import { compareAndSet } from '#core/states/states.ts'
 import { nowIso } from '#core/time/clock.ts'
@@ -7,24 +11,34 @@ import type { ImageRow, ImagesTable } from '../database.ts'
 import type { Image } from './image.view.ts'
 
 export async function findImage(ctx: ImageContext, id: string): Promise<ImageRow | undefined> {
-  return await ctx.db.selectFrom('images').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst() as ImageRow | undefined
+  return (await ctx.db.executeQuery<ImageRow>(CompiledQuery.raw('select * from images where id = ? and deleted_at is null', [id]))).rows[0]
 }
 
 export async function isMember(ctx: ImageContext, imageId: string, project: string): Promise<boolean> {
   return await ctx.db.selectFrom('image_members').select('member').where('image_id', '=', imageId).where('member', '=', project).executeTakeFirst() !== undefined
 }
 
-/** Rows with their properties and tags: two queries, however many rows. */
+/** A property, or (without a name) a tag. */
+interface DetailRow { image_id: string; name: string | null; value: string }
+
+/** Rows with their properties and tags: one query, however many rows. */
 export async function withDetails(ctx: ImageContext, rows: ImageRow[]): Promise<Image[]> {
   if (rows.length === 0) return []
   const ids = rows.map((r) => r.id)
-  const properties = await ctx.db.selectFrom('image_properties').selectAll().where('image_id', 'in', ids).execute()
-  const tags = await ctx.db.selectFrom('image_tags').selectAll().where('image_id', 'in', ids).execute()
   const images = rows.map((row): Image => ({ row, properties: namedValues(), tags: [] }))
   const byId = new Map(images.map((image) => [image.row.id, image]))
-  for (const p of properties) byId.get(p.image_id)!.properties[p.name] = p.value
-  for (const t of tags) byId.get(t.image_id)!.tags.push(t.value)
+  for (const { image_id: id, name, value } of await detailRows(ctx, ids)) {
+    const image = byId.get(id)!
+    if (name === null) image.tags.push(value)
+    else image.properties[name] = value
+  }
   return images
+}
+
+async function detailRows(ctx: ImageContext, ids: string[]): Promise<DetailRow[]> {
+  const among = `(${ids.map(() => '?').join(', ')})`
+  const text = `select image_id, name, value from image_properties where image_id in ${among} union all select image_id, null, value from image_tags where image_id in ${among}`
+  return (await ctx.db.executeQuery<DetailRow>(CompiledQuery.raw(text, [...ids, ...ids]))).rows
 }
 
 export async function withDetail(ctx: ImageContext, row: ImageRow): Promise<Image> {

@@ -14,7 +14,8 @@ import { judgeUrl, WebRefused } from './web-source.ts'
 type Image = Record<string, unknown> & { id: string; status: string }
 type Tasks = { tasks: (Record<string, unknown> & { id: string; status: string })[] }
 
-const DATA = randomBytes(1_500_000)
+/** Long enough for hashing threads. */
+const DATA = randomBytes(4_500_000)
 let bench: Awaited<ReturnType<typeof startImageBench>>
 let member: TestClient
 let admin: TestClient
