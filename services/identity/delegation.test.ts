@@ -111,6 +111,7 @@ describe.each(databases)('acting for others on %s', (_name, locate) => {
     test('cannot be made of roles one lacks or for another, and are used only so often', async () => {
       expect((await trust({ roles: [{ name: 'admin' }] })).status).toBe(404)
       expect((await trust({ roles: [] })).status).toBe(403)
+      expect((await trust({ expires_at: '' })).status).toBe(400)
       expect((await trust({ trustor_user_id: trustee.id })).status).toBe(403)
       const { id } = (await trust({ remaining_uses: 1 })).body.trust
       expect([(await enter(id)).status, (await enter(id)).status]).toEqual([201, 403])

@@ -64,7 +64,7 @@ describe.each(databases)('whatever comes in on %s', (_name, locate) => {
     ['a list as the body', 'POST', '/v3/users', [], 400], ['text as the body', 'POST', '/v3/users', 'x', 400], ['a list as the user', 'POST', '/v3/users', { user: [] }, 400],
     ['no name', 'POST', '/v3/users', { user: { name: '' } }, 400], ['a blank name', 'POST', '/v3/users', { user: { name: '   ' } }, 400], ['a name too long', 'POST', '/v3/users', { user: { name: 'x'.repeat(256) } }, 400],
     ['a word for a flag', 'POST', '/v3/users', { user: { name: 'n', enabled: 'yes' } }, 400], ['a domain that is not', 'POST', '/v3/users', { user: { name: 'n', domain_id: 'nowhere' } }, 404],
-    ['a password too long', 'POST', '/v3/users', { user: { name: 'n', password: 'x'.repeat(5000) } }, 403], ['an unknown option', 'POST', '/v3/users', { user: { name: 'n', options: { unknown: true } } }, 400],
+    ['a password too long', 'POST', '/v3/users', { user: { name: 'n', password: 'x'.repeat(5000) } }, 403], ['an identity of elsewhere', 'POST', '/v3/users', { user: { name: 'n', federated: [{ idp_id: 'x', protocols: [{ protocol_id: 'p', unique_id: 'u' }] }] } }, 400], ['an unknown option', 'POST', '/v3/users', { user: { name: 'n', options: { unknown: true } } }, 400],
     ['a parent that is not', 'POST', '/v3/projects', { project: { name: 'n', parent_id: 'nowhere' } }, 400], ['a tag with a comma', 'POST', '/v3/projects', { project: { name: 'n', tags: ['a,b'] } }, 400],
     ['a domain id that is none', 'POST', '/v3/domains', { domain: { name: 'n', explicit_domain_id: 'not hex' } }, 400],
     ['a service that is not', 'POST', '/v3/endpoints', { endpoint: { interface: 'public', service_id: 'none', url: 'http://x' } }, 400],

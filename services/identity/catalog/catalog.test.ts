@@ -47,6 +47,7 @@ describe.each(databases)('the catalog on %s', (_name, locate) => {
     await make('region', { id: 'oslo', parent_region_id: 'north' })
     expect((await bench.admin.post('/v3/regions', { region: { id: 'oslo' } })).status).toBe(409)
     expect((await bench.admin.patch('/v3/regions/north', { region: { parent_region_id: 'oslo' } })).status).toBe(400)
+    for (const body of [{}, { bogus: {} }, undefined]) expect((await bench.admin.post('/v3/regions', body)).status).toBe(400)
     expect((await bench.admin.put('/v3/regions/south', { region: {} })).body).toMatchObject({ region: { id: 'south', description: '', parent_region_id: null } })
     const endpoint = await make('endpoint', { service_id: await make('service', { type: 'x' }), interface: 'public', region_id: 'oslo', url: 'http://x' })
     expect((await bench.admin.delete('/v3/regions/north')).status).toBe(403)

@@ -5,7 +5,7 @@ import type { IdentityContext } from '../context.ts'
 import type { RegionRow } from '../database.ts'
 import { errors } from '../errors.ts'
 import { applyFilters, exact, readFilters } from '../wire/filters.ts'
-import { bodyOf, checkInput, normalized, requireMatchingId } from '../wire/input.ts'
+import { givenOf, checkInput, normalized, requireMatchingId } from '../wire/input.ts'
 import { collection, member } from '../wire/links.ts'
 import { RegionCreate, RegionUpdate } from './catalog.schema.ts'
 import { getRegion, listRegions } from './catalog.store.ts'
@@ -31,7 +31,7 @@ export async function showRegion(ctx: IdentityContext, request: RouteRequest): P
 
 export async function createRegionHandler(ctx: IdentityContext, request: RouteRequest): Promise<object> {
   authorise(ctx, 'identity:create_region')
-  const given = bodyOf(request, 'region')
+  const given = givenOf(request, 'region')
   const { id } = checkInput(RegionCreate, given)
   const inPath = request.params['region_id']
   if (inPath !== undefined && 'id' in given && id !== inPath) {
@@ -43,7 +43,7 @@ export async function createRegionHandler(ctx: IdentityContext, request: RouteRe
 
 export async function updateRegionHandler(ctx: IdentityContext, request: RouteRequest): Promise<object> {
   authorise(ctx, 'identity:update_region')
-  const value = bodyOf(request, 'region')
+  const value = givenOf(request, 'region')
   checkInput(RegionUpdate, value)
   requireMatchingId(value, request.params['region_id']!)
   const region = await requireRegion(ctx, request.params['region_id']!)

@@ -5,7 +5,7 @@ import type { IdentityContext } from '../context.ts'
 import type { ServiceRow } from '../database.ts'
 import { errors } from '../errors.ts'
 import { applyFilters, exact, readFilters } from '../wire/filters.ts'
-import { bodyOf, checkInput, normalized, requireMatchingId } from '../wire/input.ts'
+import { givenOf, checkInput, normalized, requireMatchingId } from '../wire/input.ts'
 import { collection, member } from '../wire/links.ts'
 import { EndpointCreate, EndpointUpdate, ServiceCreate, ServiceUpdate } from './catalog.schema.ts'
 import { getService, listEndpoints, listServices } from './catalog.store.ts'
@@ -33,7 +33,7 @@ export async function showService(ctx: IdentityContext, request: RouteRequest): 
 
 export async function createServiceHandler(ctx: IdentityContext, request: RouteRequest): Promise<object> {
   authorise(ctx, 'identity:create_service')
-  const given = bodyOf(request, 'service')
+  const given = givenOf(request, 'service')
   checkInput(ServiceCreate, given)
   const service = await createService(ctx, normalized(given))
   return member(request, 'service', `services/${service.id}`, serviceView(service))
@@ -41,7 +41,7 @@ export async function createServiceHandler(ctx: IdentityContext, request: RouteR
 
 export async function updateServiceHandler(ctx: IdentityContext, request: RouteRequest): Promise<object> {
   authorise(ctx, 'identity:update_service')
-  const value = bodyOf(request, 'service')
+  const value = givenOf(request, 'service')
   checkInput(ServiceUpdate, value)
   requireMatchingId(value, request.params['service_id']!)
   const service = await changeService(ctx, await requireService(ctx, request), value)
@@ -65,7 +65,7 @@ export async function showEndpoint(ctx: IdentityContext, request: RouteRequest):
 
 export async function createEndpointHandler(ctx: IdentityContext, request: RouteRequest): Promise<object> {
   authorise(ctx, 'identity:create_endpoint')
-  const given = bodyOf(request, 'endpoint')
+  const given = givenOf(request, 'endpoint')
   checkInput(EndpointCreate, given)
   const endpoint = await createEndpoint(ctx, normalized(given))
   return member(request, 'endpoint', `endpoints/${endpoint.id}`, endpointView(endpoint))
@@ -73,7 +73,7 @@ export async function createEndpointHandler(ctx: IdentityContext, request: Route
 
 export async function updateEndpointHandler(ctx: IdentityContext, request: RouteRequest): Promise<object> {
   authorise(ctx, 'identity:update_endpoint')
-  const value = bodyOf(request, 'endpoint')
+  const value = givenOf(request, 'endpoint')
   checkInput(EndpointUpdate, value)
   requireMatchingId(value, request.params['endpoint_id']!)
   const endpoint = await changeEndpoint(ctx, await requireEndpoint(ctx, request.params['endpoint_id']!), value)

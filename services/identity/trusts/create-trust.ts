@@ -21,6 +21,7 @@ import { insertTrust, type Trust } from './trust.store.ts'
 export async function createTrust(ctx: IdentityContext, wanted: Static<typeof TrustCreate>): Promise<Trust> {
   if (wanted.project_id && (wanted.roles ?? []).length === 0) throw errors.ForbiddenAction({ action: 'At least one role should be specified' })
   if (ctx.identity.user.id !== wanted.trustor_user_id) throw errors.ForbiddenAction({ action: 'The authenticated user should match the trustor' })
+  if (wanted.expires_at === '') throw errors.ValidationTimeStampError()
   if (await getUser(ctx, wanted.trustee_user_id) === undefined) throw errors.UserNotFound({ id: wanted.trustee_user_id })
   const roleIds: string[] = []
   for (const { id, name } of wanted.roles ?? []) roleIds.push(id ?? await roleByName(ctx, name!))

@@ -9,9 +9,12 @@ const Options = Type.Object({
   multi_factor_auth_rules: Type.Optional(Nullable(Type.Array(Type.Array(Type.String(), { minItems: 1, uniqueItems: true }), { uniqueItems: true }))),
 }, { additionalProperties: false })
 
+/** Identities of elsewhere; there are no identity providers, so only the empty list passes (see `refuseFederated`). */
+const Federated = Type.Array(Type.Object({ idp_id: Type.String(), protocols: Type.Array(Type.Object({ protocol_id: Type.String(), unique_id: Type.String() }), { minItems: 1 }) }))
+
 const user = {
   default_project_id: Type.Optional(Nullable(IdString)), description: Type.Optional(Nullable(Description)), domain_id: Type.Optional(IdString), enabled: Type.Optional(Flag),
-  password: Type.Optional(Nullable(Type.String())), options: Type.Optional(Options),
+  password: Type.Optional(Nullable(Type.String())), options: Type.Optional(Options), federated: Type.Optional(Federated),
 }
 export const UserCreate = Type.Object({ ...user, name: Name })
 export const UserUpdate = Type.Object({ ...user, name: Type.Optional(Name) }, { minProperties: 1 })

@@ -19,7 +19,13 @@ import { getUser, insertOldPassword, insertUser, updateUser } from './user.store
 
 const DAY_MS = 86_400_000
 
+function refuseFederated(value: Json): void {
+  const [first] = (value['federated'] ?? []) as { idp_id: string }[]
+  if (first !== undefined) throw errors.InvalidRequest({ message: `Could not find Identity Provider: ${first.idp_id}` })
+}
+
 export async function createUser(ctx: IdentityContext, value: Json): Promise<UserRow> {
+  refuseFederated(value)
   const domainId = value['domain_id'] as string
   if (await getDomain(ctx, domainId) === undefined) throw errors.DomainNotFound({ id: domainId })
   await requireProjectForDefault(ctx, value['default_project_id'])
@@ -38,6 +44,7 @@ export async function createUser(ctx: IdentityContext, value: Json): Promise<Use
 }
 
 export async function changeUser(ctx: IdentityContext, user: UserRow, value: Json): Promise<UserRow> {
+  refuseFederated(value)
   if ('domain_id' in value && value['domain_id'] !== user.domain_id) throw errors.InvalidRequest({ message: 'Cannot change Domain ID' })
   await requireProjectForDefault(ctx, value['default_project_id'])
   const options = mergeOptions(fromJson<Json>(user.options, {}), value['options']) as UserOptions
