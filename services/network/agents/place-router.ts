@@ -4,6 +4,7 @@ import { revise } from '../attributes/revisions.ts'
 import { noteChange } from '../changes/changes.ts'
 import type { NetworkContext } from '../context.ts'
 import { errors } from '../errors.ts'
+import { floatingIpsOfRouter, updateFloatingIpRow } from '../floating-ips/floating-ip.store.ts'
 import { portsOfDevice, updatePortRow } from '../ports/port.store.ts'
 import { getRouter } from '../routers/router.store.ts'
 import { agentsOfRouter, bindRouter, getAgent, L3_AGENT, unbindRouter } from './agent.store.ts'
@@ -39,6 +40,15 @@ export async function takeRouterOff(ctx: NetworkContext, routerId: string, agent
       await updatePortRow(ctx, port.id, { binding_host: '', binding_vif_type: 'unbound', status: 'DOWN' })
       await revise(ctx, 'ports', port.id)
     }
+    await darkenFloatingIps(ctx, routerId)
     await noteChange(ctx, { routerIds: [routerId], networkIds: [...new Set(ports.map((p) => p.network_id))], hosts: [agent.host] })
   })
+}
+
+/** No host answers for them until the router runs again. */
+async function darkenFloatingIps(ctx: NetworkContext, routerId: string): Promise<void> {
+  for (const { id } of (await floatingIpsOfRouter(ctx, routerId)).filter((f) => f.status !== 'DOWN')) {
+    await updateFloatingIpRow(ctx, id, { status: 'DOWN' })
+    await revise(ctx, 'floating_ips', id)
+  }
 }

@@ -303,8 +303,11 @@ describe.each(databases)('hosts on %s', (_name, locate) => {
     })
 
     it('are moved by hand, and stay away from where they were taken', async () => {
-      const { routerId } = await routed('10.81.0.0/24')
+      const { routerId, networkId, publicId } = await routed('10.81.0.0/24')
       await until(async () => (await routerPorts(routerId)).every((p) => p['status'] === 'ACTIVE'))
+      const floating = await make(alice, 'floatingips', { floating_network_id: publicId, port_id: (await boundPort(networkId, 'h1'))['id'] })
+      const floatingIs = async (status: string): Promise<boolean> => (await show('floatingips', floating['id']))['status'] === status
+      await until(async () => await floatingIs('ACTIVE'))
       const all = await list('agents', '?agent_type=L3%20agent')
       const host = (await routerPorts(routerId))[0]!['binding:host_id']
       const from = all.find((a) => a['host'] === host)!
@@ -316,9 +319,11 @@ describe.each(databases)('hosts on %s', (_name, locate) => {
       bench.nudge('routers')
       await bench.settled()
       expect((await admin.get<Many>(`/v2.0/routers/${routerId}/l3-agents`)).body['agents']).toEqual([])
+      expect(await show('floatingips', floating['id'])).toMatchObject({ status: 'DOWN', router_id: routerId })
       expect((await wantedState(bench.context(), { host: host as string, routerIds: [routerId] })).routers).toEqual([])
       expect((await admin.post<One>(`/v2.0/agents/${to['id']}/l3-routers`, { router_id: routerId })).status).toBe(201)
       await until(async () => (await routerPorts(routerId)).every((p) => p['status'] === 'ACTIVE' && p['binding:host_id'] === to['host']))
+      await until(async () => await floatingIs('ACTIVE'))
       expect((await admin.post<One>(`/v2.0/agents/${to['id']}/l3-routers`, { router_id: crypto.randomUUID() })).status).toBe(404)
     })
 
