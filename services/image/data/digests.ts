@@ -1,6 +1,6 @@
 /**
- * The two digests of an image's bytes, beside each other in threads (`hash-lanes.ts`). The first blocks are held: when
- * no more come they are hashed where they are, for starting a thread takes longer.
+ * The two digests of an image's bytes, made beside each other (`hash-lanes.ts`). The first blocks are held: when no
+ * more come they are hashed where they are, for starting a thread takes longer.
  */
 import { createHash } from 'node:crypto'
 import type { HashAlgorithm, HashLanes, HashStream, Shared } from './hash-lanes.ts'

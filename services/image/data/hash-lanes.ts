@@ -6,7 +6,9 @@
  *     receiver ── open (algorithm) · add (bytes) … end ──────────────► lane
  *     receiver ◄── done (the bytes may be written over) … digest ───── lane
  *
- * Lanes are started when a long upload comes, as many as there are processors, and end when none came for a while.
+ * Lanes are started when a long upload comes, as many as there are processors beside the receiver's, and end when none
+ * came for a while. With one lane only sha512, the longer of the two, has it: md5 is cheapest in the thread whose
+ * processor has just had the bytes.
  */
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
@@ -42,7 +44,7 @@ export class HashLanes {
   readonly #idleMs: number
   #idle: NodeJS.Timeout | undefined
 
-  constructor(most = Math.max(2, availableParallelism()), idleMs = IDLE_MS) {
+  constructor(most = availableParallelism() - 1, idleMs = IDLE_MS) {
     this.#most = most
     this.#idleMs = idleMs
   }
@@ -50,8 +52,9 @@ export class HashLanes {
   /** How many threads there are now. */
   get running(): number { return this.#lanes.length }
 
-  /** Opens a digest on the lane with the least to do. */
-  open(algorithm: HashAlgorithm): HashStream {
+  /** Opens a digest on the lane with the least to do; undefined where it is better made in place. */
+  open(algorithm: HashAlgorithm): HashStream | undefined {
+    if (this.#most < 1 || (this.#most === 1 && algorithm === 'md5')) return undefined
     clearTimeout(this.#idle)
     return this.#choose().open(algorithm)
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { BLOCK_BYTES } from './block-ring.ts'
-import { HashLanes, type HashStream, type Shared } from './hash-lanes.ts'
+import { HashLanes, type Shared } from './hash-lanes.ts'
 import { examineFile, receiveFile } from './receive.ts'
 import { openSlice, sendSlice } from './send-slice.ts'
 
@@ -40,14 +40,17 @@ function* pieces(data: Buffer, length: number): Generator<Buffer> {
 describe('bytes become a file and two digests', () => {
   // Less than a look at the head, the edges of a block, of what is hashed in place, of a ring, and more than a ring.
   const sizes = [0, 1, 511, 512, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, 4 * BLOCK_BYTES, 4 * BLOCK_BYTES + 1, 8 * BLOCK_BYTES, 27 * BLOCK_BYTES + 3]
-  test.each(sizes.flatMap((size) => [1, 2].map((threads) => [size, threads] as const)))('%d bytes, way %d', async (size, way) => {
+  test.each(sizes.flatMap((size) => [0, 1, 2].map((threads) => [size, threads] as const)))('%d bytes, %d hashing threads', async (size, threads) => {
     const data = randomBytes(size)
     const path = newPath()
     const expected = { sizeBytes: size, md5: digest('md5', data), sha512: digest('sha512', data), virtualSizeBytes: size }
-    const threads = way === 1 ? lanes : undefined
-    expect(await receiveFile(Readable.from(pieces(data, way === 1 ? 65_536 : 3 * BLOCK_BYTES - 7)), { path, maxBytes: PLENTY, claim: CLAIM }, { lanes: threads })).toEqual(expected)
+    const own = threads === 2 ? lanes : new HashLanes(threads)
+    expect(await receiveFile(Readable.from(pieces(data, threads === 1 ? 3 * BLOCK_BYTES - 7 : 65_536)), { path, maxBytes: PLENTY, claim: CLAIM }, { lanes: own })).toEqual(expected)
     expect((await readFile(path)).equals(data)).toBe(true)
-    expect(await examineFile(path, CLAIM, threads)).toEqual(expected)
+    expect(await examineFile(path, CLAIM, own)).toEqual(expected)
+    expect(await examineFile(path, CLAIM)).toEqual(expected)
+    if (size > 4 * BLOCK_BYTES) expect(own.running).toBe(threads)
+    if (own !== lanes) await own.close()
   })
 
   test('a client that sends a few bytes at a time', async () => {
@@ -117,15 +120,15 @@ describe('what goes wrong leaves no file', () => {
 describe('lanes', () => {
   test('are started for who needs them and end when nobody does', async () => {
     const own = new HashLanes(3, 1)
-    const first = own.open('md5')
+    const first = own.open('md5')!
     expect(own.running).toBe(1)
-    const more = [own.open('sha512'), own.open('md5'), own.open('sha512')]
+    const more = [own.open('sha512')!, own.open('md5')!, own.open('sha512')!]
     expect(own.running).toBe(3)
     await first.add(shared(Buffer.from('abc')))
     expect(await first.end()).toBe(digest('md5', Buffer.from('abc')))
     for (const stream of more) stream.drop()
     await vi.waitUntil(() => own.running === 0)
-    expect(await (own.open('sha512') satisfies HashStream).end()).toBe(digest('sha512', Buffer.alloc(0)))
+    expect(await own.open('sha512')!.end()).toBe(digest('sha512', Buffer.alloc(0)))
     await own.close()
   })
 })
