@@ -20,9 +20,9 @@ import { insertMigration } from './migration-record.ts'
 import { confirmResizeOperation, resizeOperation, revertResizeOperation } from './resize.operations.ts'
 
 const resize: ActionHandler<{ flavorRef: string | number; 'OS-DCF:diskConfig'?: string }> = async (ctx, server, body) => {
-  const flavor = await newFlavor(ctx, server, idFromHref(body.flavorRef))
   checkAction(ctx, server, 'resize')
   await requireHost(ctx, server)
+  const flavor = await newFlavor(ctx, server, idFromHref(body.flavorRef))
   checkImageFits(ctx, imageOf(server), flavor)
   const to = columnsFor(embeddedFlavor(flavor), resizedDisks(server, flavor))
   await inTransaction(ctx, async (tx) => {

@@ -7,12 +7,13 @@ import { toJson, flag } from '#core/db/json.ts'
 import { authorise } from '#core/http/context.ts'
 import type { Static } from '#core/schema/schema.ts'
 import { nowIso } from '#core/time/clock.ts'
+import { requireZone } from '../availability-zones/require-zone.ts'
 import type { ComputeContext } from '../context.ts'
 import { takeNumbers } from '../counters.ts'
 import { errors } from '../errors.ts'
 import { visibleFlavor } from '../flavors/visible-flavor.ts'
 import type { FlavorRow } from '../flavors/flavor.store.ts'
-import { getHost } from '../hosts/host.store.ts'
+import { getHost, listHosts } from '../hosts/host.store.ts'
 import { getKeypair, type KeypairRow } from '../keypairs/keypair.store.ts'
 import { flagOr, idFromHref, normalName, shortIpV6, toInteger } from '../schema/read-values.ts'
 import { countGroupMembers, getServerGroup } from '../server-groups/server-group.store.ts'
@@ -115,12 +116,14 @@ async function readDestination(ctx: ComputeContext, given: Given): Promise<Desti
   const [zone = '', forcedHost = '', forcedNode = ''] = parts
   const forced = forcedHost !== '' || forcedNode !== ''
   if (forced) authorise(ctx, 'os_compute_api:servers:create:forced_host')
+  else if (zone !== '') await requireZone(ctx, zone)
   const requestedHost = given.host ?? null
   const requestedNode = given.hypervisor_hostname ?? null
   if (requestedHost !== null || requestedNode !== null) {
     authorise(ctx, 'compute:servers:create:requested_destination')
     if (forced) throw errors.BadRequest({ message: 'One mechanism with host and/or hypervisor_hostname and another mechanism with zone:host:node are mutually exclusive.' })
     if (requestedHost !== null && await getHost(ctx, requestedHost) === undefined) throw errors.ComputeHostNotFound({ host: requestedHost })
+    if (requestedNode !== null && !(await listHosts(ctx)).some((host) => host.hypervisor_hostname === requestedNode)) throw errors.ComputeHostNotFound({ host: requestedNode })
   }
   return {
     zone: forced ? null : (zone === '' ? ctx.config.defaultScheduleZone : zone), forcedHost: forcedHost === '' ? null : forcedHost, forcedNode: forcedNode === '' ? null : forcedNode,

@@ -29,7 +29,7 @@ export function readServerFilter(ctx: ComputeContext, request: RouteRequest, det
   const filter: ServerFilter = {}
   if (!readStates(request, given, filter)) return undefined
   readTimes(given, filter)
-  readDeleted(ctx, given, filter)
+  readDeleted(ctx, request, given, filter)
   readOwner(ctx, given, filter, detail)
   readColumns(given, filter)
   if (serverRules(request.version).tagFilters) readTags(given, filter)
@@ -39,10 +39,10 @@ export function readServerFilter(ctx: ComputeContext, request: RouteRequest, det
 /** The query without what this caller may not filter by; the last of repeated values counts. */
 function permitted(ctx: ComputeContext, request: RouteRequest): Map<string, string> {
   const all = may(ctx, 'os_compute_api:servers:allow_all_filters')
-  const open = serverRules(request.version).openFilters
+  const { openFilters: open, unknownFilters: unknown } = serverRules(request.version)
   const given = new Map<string, string>()
   for (const [name, value] of request.query) {
-    if (PAGING.has(name) || !(all || open.has(name))) continue
+    if (PAGING.has(name) || unknown.has(name) || !(all || open.has(name))) continue
     if (REFUSED.has(name) || name.startsWith('_')) throw errors.BadRequest({ message: `Invalid filter field: ${name}.` })
     given.set(name, value)
   }
@@ -53,7 +53,7 @@ function readStates(request: RouteRequest, given: Map<string, string>, filter: S
   const vmState = given.get('vm_state')
   const task = given.get('task_state')
   if (vmState !== undefined) filter.vmStates = [vmState as VmState]
-  if (task !== undefined) filter.tasks = [task === '' || task === 'None' ? null : task as TaskState]
+  if (task !== undefined) filter.tasks = [task as TaskState]
   const statuses = request.query.getAll('status')
   if (statuses.length === 0) return true
   const states = statesOfStatuses(statuses)
@@ -79,13 +79,13 @@ function readTimes(given: Map<string, string>, filter: ServerFilter): void {
   }
 }
 
-function readDeleted(ctx: ComputeContext, given: Map<string, string>, filter: ServerFilter): void {
+function readDeleted(ctx: ComputeContext, request: RouteRequest, given: Map<string, string>, filter: ServerFilter): void {
   const text = given.get('deleted')
   if (text !== undefined) filter.deleted = readFlag(text) ?? false
   else if (filter.changesSince === undefined && filter.changesBefore === undefined) filter.deleted = false
   const soft = given.get('soft_deleted')
   if (soft !== undefined) filter.softDeleted = readFlag(soft) ?? false
-  if (filter.vmStates?.length === 1 && filter.vmStates[0] === 'deleted') {
+  if (request.query.has('status') && filter.vmStates?.length === 1 && filter.vmStates[0] === 'deleted') {
     if (!may(ctx, 'context_is_admin')) throw errors.Forbidden({ message: 'Only administrators may list deleted instances' })
     filter.deleted = true
     filter.vmStates = undefined
@@ -111,8 +111,12 @@ function readOwner(ctx: ComputeContext, given: Map<string, string>, filter: Serv
 function wantsAll(text: string | undefined): boolean {
   if (text === undefined) return false
   if (text === '') return true
+  return readStrictFlag(text)
+}
+
+function readStrictFlag(text: string): boolean {
   const value = readFlag(text)
-  if (value === undefined) throw errors.InvalidInput({ reason: `Unrecognized value '${text}', acceptable values are: '0', '1', 'f', 'false', 'n', 'no', 'off', 'on', 't', 'true', 'y', 'yes'` })
+  if (value === undefined) throw errors.BadRequest({ message: `Unrecognized value '${text}', acceptable values are: '0', '1', 'f', 'false', 'n', 'no', 'off', 'on', 't', 'true', 'y', 'yes'` })
   return value
 }
 
@@ -130,19 +134,13 @@ function readColumns(given: Map<string, string>, filter: ServerFilter): void {
   const uuid = given.get('uuid')
   if (uuid !== undefined) filter.ids = [uuid]
   const locked = given.get('locked')
-  if (locked !== undefined) filter.locked = readLocked(locked)
+  if (locked !== undefined) filter.locked = readStrictFlag(locked)
   if (given.has('ip')) filter.ip = given.get('ip')
   if (given.has('ip6')) filter.ip6 = given.get('ip6')
 }
 
 function lastPart(name: string, value: string): string {
   return name === 'image' || name === 'flavor' || name === 'image_ref' ? (value.split('/').at(-1) ?? value) : value
-}
-
-function readLocked(text: string): boolean {
-  const value = readFlag(text)
-  if (value === undefined) throw errors.InvalidInput({ reason: `Unrecognized value '${text}', acceptable values are: '0', '1', 'f', 'false', 'n', 'no', 'off', 'on', 't', 'true', 'y', 'yes'` })
-  return value
 }
 
 function readTags(given: Map<string, string>, filter: ServerFilter): void {
@@ -157,20 +155,17 @@ const COLUMN_OF: Record<string, string> = { uuid: 'id', instance_type_id: 'flavo
 /** Sort keys, the newest first by default, closed by the server's number so that pages never overlap. */
 export function readServerSort(ctx: ComputeContext, request: RouteRequest): SortKey[] {
   const ignored = new Set<string>(serverRules(request.version).sortsByLocked ? IGNORED_SORT_KEYS.filter((key) => key !== 'locked') : IGNORED_SORT_KEYS)
-  const directions = request.query.getAll('sort_dir')
-  const keys: SortKey[] = []
-  let last: 'asc' | 'desc' = 'desc'
-  for (const [at, key] of request.query.getAll('sort_key').entries()) {
-    if (ignored.has(key)) continue
+  const asked = request.query.getAll('sort_key')
+  // An ignored key takes its direction with it.
+  const directions = request.query.getAll('sort_dir').filter((_, at) => !ignored.has(asked[at] ?? ''))
+  const names = asked.filter((key) => !ignored.has(key))
+  for (const key of names) {
     if ((key === 'host' || key === 'node') && !may(ctx, 'context_is_admin')) throw errors.Forbidden({ message: `Only administrators can sort servers by ${key}` })
-    last = readDirection(directions[at] ?? directions.at(-1))
-    keys.push({ column: Object.hasOwn(COLUMN_OF, key) ? COLUMN_OF[key]! : key, direction: last })
   }
-  if (keys.length === 0) {
-    last = readDirection(directions[0])
-    keys.push({ column: 'created_at', direction: last })
-  }
-  return [...keys, { column: 'number', direction: last }]
+  if (names.length > 0 && directions.length > names.length) throw errors.InvalidInput({ reason: 'Sort direction size exceeds sort key size' })
+  if (names.length === 0) names.push('created_at')
+  const keys = names.map((key, at): SortKey => ({ column: Object.hasOwn(COLUMN_OF, key) ? COLUMN_OF[key]! : key, direction: readDirection(directions[at] ?? directions[0]) }))
+  return [...keys, { column: 'number', direction: keys.at(-1)!.direction }]
 }
 
 function readDirection(text: string | undefined): 'asc' | 'desc' {

@@ -186,6 +186,8 @@ function rulesOf(version: number) {
   return {
     /** Filters that need no special permission. */
     openFilters: new Set([...OPEN_FILTERS, ...FILTERS_SINCE.filter(([from]) => version >= from).flatMap(([, names]) => names)]),
+    /** Filters that nobody had yet: ignored, like any unknown name was. */
+    unknownFilters: new Set([...(version < 66 ? ['changes-before'] : []), ...(version < 73 ? ['locked'] : [])]),
     badStatusRefused: version >= 38,
     tagFilters: version >= 26,
     sortsByLocked: version >= 73,

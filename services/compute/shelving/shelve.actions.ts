@@ -3,6 +3,7 @@ import { inTransaction } from '#core/db/database.ts'
 import { authorise } from '#core/http/context.ts'
 import { Type } from '#core/schema/schema.ts'
 import { shapeVersions, since } from '#core/versions/versions.ts'
+import { requireHostInZone, requireZone } from '../availability-zones/require-zone.ts'
 import { errors } from '../errors.ts'
 import { getHost } from '../hosts/host.store.ts'
 import { Name, wrapped } from '../schema/parameter-types.ts'
@@ -54,6 +55,8 @@ const unshelve: ActionHandler<Wish | null> = async (ctx, server, body) => {
     throw errors.Conflict({ message: `Specifying an availability zone or a host when unshelving server '${server.id}' with status 'shelved' is not supported. The server status must be SHELVED_OFFLOADED.` })
   }
   const zone = body?.availability_zone === undefined ? server.requested_zone : body.availability_zone
+  if (body?.availability_zone != null) await requireZone(ctx, body.availability_zone)
+  if (body?.host !== undefined && zone !== null) await requireHostInZone(ctx, body.host, zone)
   await inTransaction(ctx, async (tx) => {
     await beginAction(tx, server, 'unshelve', body?.availability_zone === undefined ? {} : { requested_zone: zone })
     const destination = { zone, forcedHost: null, forcedNode: null, requestedHost: body?.host ?? null, requestedNode: null }
