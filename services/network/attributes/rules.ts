@@ -59,9 +59,10 @@ function deniedRules(ctx: NetworkContext, action: string, resource: Resource, gi
   for (const name of given) {
     const { enforce } = resource.attributes[name]!
     if (enforce === undefined || enforce === false) continue
-    const rules = [`${base}:${name}`, ...innerRules(enforce, `${base}:${name}`, item[name])]
-    text = `(${text} and ${rules.length === 1 ? `rule:${rules[0]!}` : `(${rules.map((r) => `rule:${r}`).join(' and ')})`})`
-    allowed &&= rules.every((rule) => mayRule(ctx, rule, target))
+    const own = `${base}:${name}`
+    const inner = innerRules(enforce, own, item[name])
+    text = `(${text} and ${inner.length === 0 ? `rule:${own}` : `(rule:${own} and (${inner.map((r) => `rule:${r}`).join(' and ')}))`})`
+    allowed &&= [own, ...inner].every((rule) => mayRule(ctx, rule, target))
   }
   return allowed ? undefined : text
 }

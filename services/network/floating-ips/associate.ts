@@ -13,8 +13,9 @@ export type Association = Pick<FloatingIpRow, 'fixed_port_id' | 'fixed_ip_addres
 
 const NONE: Association = { fixed_port_id: null, fixed_ip_address: null, router_id: null }
 
-/** The association after a request; what it does not mention stays. */
+/** The association after a request; what it does not mention stays, but a request of nothing lets go (as upstream's guide has it). */
 export async function associate(ctx: NetworkContext, floating: FloatingIpRow, item: Item): Promise<Association> {
+  if (Object.keys(item).length === 0) return NONE
   const portId = ('port_id' in item ? item['port_id'] : floating.fixed_port_id) as string | null
   const address = (item['fixed_ip_address'] ?? null) as string | null
   if (address !== null && (item['port_id'] ?? null) === null) throw bad('fixed_ip_address cannot be specified without a port_id')

@@ -1,6 +1,6 @@
 /** RBAC policies: letting a project, or everybody, use something of one's own. */
 import { isUniqueViolation } from '#core/db/database.ts'
-import { pythonRepr, pythonStr } from '#core/schema/fault.ts'
+import { pythonStr } from '#core/schema/fault.ts'
 import { loose, type AttributeTable, type Item, type Resource } from '../attributes/attribute.ts'
 import { PROJECT } from '../attributes/standard.ts'
 import { text, uuid } from '../attributes/validate.ts'
@@ -14,7 +14,7 @@ interface ObjectType { table: keyof NetworkTables; actions: readonly SharingActi
 
 /** What can be shared, and how. */
 const TYPES: Record<string, ObjectType> = {
-  network: { table: 'networks', actions: ['access_as_external', 'access_as_shared'], missing: (id) => errors.NetworkNotFound({ netId: id }) },
+  network: { table: 'networks', actions: ['access_as_shared', 'access_as_external'], missing: (id) => errors.NetworkNotFound({ netId: id }) },
   security_group: { table: 'security_groups', actions: ['access_as_shared'], missing: (id) => errors.SecurityGroupNotFound({ id }) },
   address_scope: { table: 'address_scopes', actions: ['access_as_shared'], missing: (id) => errors.AddressScopeNotFound({ addressScopeId: id }) },
   subnetpool: { table: 'subnetpools', actions: ['access_as_shared'], missing: (id) => errors.SubnetPoolNotFound({ subnetpoolId: id }) },
@@ -47,6 +47,10 @@ export const rbacPolicyResource: Resource<RbacPolicyRow> = {
   delete: deletePolicy,
 }
 
+function pythonTuple(words: readonly string[]): string {
+  return `(${words.map((w) => `'${w}'`).join(', ')}${words.length === 1 ? ',' : ''})`
+}
+
 async function createPolicy(ctx: NetworkContext, item: Item): Promise<RbacPolicyRow> {
   const row: RbacPolicyRow = {
     id: ctx.ids.uuid(), project_id: item['project_id'] as string, object_type: item['object_type'] as string, object_id: item['object_id'] as string,
@@ -54,11 +58,11 @@ async function createPolicy(ctx: NetworkContext, item: Item): Promise<RbacPolicy
   }
   const type = TYPES[row.object_type]!
   if (!(type.actions as readonly string[]).includes(row.action)) {
-    throw errors.InvalidActionForType({ action: row.action, objectType: row.object_type, validActions: pythonRepr(type.actions) })
+    throw errors.InvalidActionForType({ action: row.action, objectType: row.object_type, validActions: pythonTuple(type.actions) })
   }
   const object = await loose(ctx).selectFrom(type.table).select('project_id').where('id', '=', row.object_id).executeTakeFirst()
   if (object === undefined) throw type.missing(row.object_id)
-  if (!isAdmin(ctx) && object['project_id'] !== ownProject(ctx)) throw invalidInput(`Only admins can manipulate policies on ${row.object_type}s they do not own`)
+  if (!isAdmin(ctx) && object['project_id'] !== ownProject(ctx)) throw invalidInput(`Only admins can manipulate policies on objects they do not own`)
   await guarded(ctx.db.insertInto('rbac_policies').values(row).execute())
   await refreshFlags(ctx, row)
   return row

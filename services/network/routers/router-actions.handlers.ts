@@ -65,6 +65,8 @@ function readInterface(body: unknown): InterfaceInfo {
 function readRoutes(body: unknown): ExtraRoute[] {
   const router = isDict(body) ? body['router'] : undefined
   if (!isDict(router)) throw errors.HTTPBadRequest({ message: "Unable to find 'router' in request body" })
+  const unknown = Object.keys(router).filter((k) => k !== 'routes')
+  if (unknown.length > 0) throw errors.HTTPBadRequest({ message: `Unrecognized attribute(s) '${unknown.join(', ')}'` })
   const routes = router['routes']
   const reason = hostRoutes(routes)
   if (reason !== undefined) throw invalidAttribute('routes', reason)
