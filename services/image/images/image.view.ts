@@ -6,28 +6,15 @@ import type { ImageRow } from '../database.ts'
 export interface Image { row: ImageRow; properties: Record<string, string>; tags: string[] }
 
 export function imageView({ row, properties, tags }: Image): Record<string, unknown> {
-  const view: Record<string, unknown> = { ...properties }
-  view['name'] = row.name
-  view['disk_format'] = row.disk_format
-  view['container_format'] = row.container_format
-  view['visibility'] = row.visibility
-  view['size'] = row.size
-  view['virtual_size'] = row.virtual_size
-  view['status'] = row.status
-  view['checksum'] = row.checksum
-  view['protected'] = row.protected === 1
-  view['min_ram'] = row.min_ram
-  view['min_disk'] = row.min_disk
-  view['owner'] = row.owner
-  view['os_hidden'] = row.os_hidden === 1
-  view['os_hash_algo'] = row.os_hash_algo
-  view['os_hash_value'] = row.os_hash_value
-  view['id'] = row.id
-  view['created_at'] = isoSeconds(row.created_at)
-  view['updated_at'] = isoSeconds(row.updated_at)
-  view['tags'] = tags
-  view['self'] = `/v2/images/${row.id}`
-  view['file'] = `/v2/images/${row.id}/file`
-  view['schema'] = '/v2/schemas/image'
-  return view
+  const attributes = {
+    name: row.name, disk_format: row.disk_format, container_format: row.container_format, visibility: row.visibility,
+    size: row.size, virtual_size: row.virtual_size, status: row.status, checksum: row.checksum, protected: row.protected === 1,
+    min_ram: row.min_ram, min_disk: row.min_disk, owner: row.owner, os_hidden: row.os_hidden === 1,
+    os_hash_algo: row.os_hash_algo, os_hash_value: row.os_hash_value, id: row.id,
+    created_at: isoSeconds(row.created_at), updated_at: isoSeconds(row.updated_at), tags,
+    self: `/v2/images/${row.id}`, file: `/v2/images/${row.id}/file`, schema: '/v2/schemas/image',
+  }
+  // Objects of clients' names are slow; most images have none.
+  for (const _ in properties) return { ...properties, ...attributes }
+  return attributes
 }
