@@ -56,3 +56,18 @@ it('serves stateful and stateless DHCPv6, not SLAAC', () => {
     `--dhcp-range=set:subnet-${subnet.id},192.168.50.0,static,255.255.255.0,86400s`, '--server=8.8.8.8', '--local=/example.org/', '--dhcp-option-force=option:mtu,1450',
   ]))
 })
+
+it('tells dnsmasq nothing of an address the guest makes itself: a line without an address would hide the one that has it', () => {
+  const six = makeSubnet({ id: makeId(), cidr: 'fd00:50::/64', ipVersion: 6, gatewayIp: 'fd00:50::1', ipv6AddressMode: 'slaac', ipv6RaMode: 'slaac' })
+  const hosts = (subnetIds: string[], extra: { optName: string; optValue: string; ipVersion: number }[]): string => {
+    const network = served({ subnets: [six, subnet] }, extra)
+    const fixedIps = [{ subnetId: six.id, ipAddress: 'fd00:50::11', prefixLength: 64 }, { subnetId: subnet.id, ipAddress: '192.168.50.11', prefixLength: 24 }].filter(({ subnetId }) => subnetIds.includes(subnetId))
+    return dnsmasqFiles({ ...network, dhcp: { ...network.dhcp, leases: network.dhcp.leases.map((lease) => ({ ...lease, fixedIps })) } }, () => true).host
+  }
+  const option = { optName: 'ntp-server', optValue: 'fd00::1', ipVersion: 6 }
+  const port = `set:port-${'p'.repeat(36)}`
+  expect(hosts([six.id, subnet.id], [])).toBe('fa:16:3e:00:00:11,host-192-168-50-11.example.org,192.168.50.11\n')
+  expect(hosts([six.id, subnet.id], [option])).toBe(`fa:16:3e:00:00:11,host-192-168-50-11.example.org,192.168.50.11,${port}\n`)
+  expect(hosts([six.id], [])).toBe('')
+  expect(hosts([six.id], [option])).toBe(`fa:16:3e:00:00:11,${port}\n`)
+})

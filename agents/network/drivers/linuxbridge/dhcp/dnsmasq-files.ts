@@ -61,15 +61,19 @@ function hostLines(network: ServedNetwork): string[] {
     const clientId = lease.extraDhcpOpts.find((option) => option.optName === 'client-id' || option.optName === '61')
     const who = clientId === undefined ? lease.macAddress : `${lease.macAddress},id:${clientId.optValue}`
     const tag = lease.extraDhcpOpts.length === 0 ? '' : `,set:port-${lease.portId}`
-    return lease.fixedIps.flatMap(({ subnetId, ipAddress }) => {
-      const subnet = subnets.get(subnetId)
-      if (subnet === undefined || !subnet.enableDhcp) return []
-      // An address the guest makes itself is not handed out; the guest still gets its options.
-      if (subnet.ipVersion === 6 && (subnet.ipv6AddressMode === 'slaac' || subnet.ipv6AddressMode === 'dhcpv6-stateless')) return [`${who}${tag}\n`]
+    const served = lease.fixedIps.filter(({ subnetId }) => subnets.get(subnetId)?.enableDhcp === true)
+    const lines = served.filter(({ subnetId }) => !isMadeByGuest(subnets.get(subnetId)!)).map(({ ipAddress }) => {
       const name = qualified(nameOf(lease.hostname, ipAddress), network.dhcp.dnsDomain)
-      return [`${who},${name},${isV6(ipAddress) ? `[${ipAddress}]` : ipAddress}${tag}\n`]
+      return `${who},${name},${isV6(ipAddress) ? `[${ipAddress}]` : ipAddress}${tag}\n`
     })
+    // A line without an address fits every family, and hides those that have one: only for options, and only alone.
+    return lines.length === 0 && served.length > 0 && tag !== '' ? [`${who}${tag}\n`] : lines
   })
+}
+
+/** Addresses that nobody hands out. */
+function isMadeByGuest({ ipVersion, ipv6AddressMode }: Subnet): boolean {
+  return ipVersion === 6 && (ipv6AddressMode === 'slaac' || ipv6AddressMode === 'dhcpv6-stateless')
 }
 
 function nameLines(network: ServedNetwork): string[] {
