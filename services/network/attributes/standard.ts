@@ -47,6 +47,10 @@ export function standardView(row: StandardColumns, tags: Map<string, string[]>):
   return {
     id: row.id, tenant_id: row.project_id, project_id: row.project_id, description: row.description ?? '',
     created_at: isoSeconds(row.created_at), updated_at: isoSeconds(row.updated_at), revision_number: row.revision_number,
-    tags: row.tagged === 1 ? (tags.get(row.id) ?? []) : [],
+    tags: tagsIn(row, tags),
   }
+}
+
+export function tagsIn(row: StandardColumns, tags: Map<string, string[]>): string[] {
+  return row.tagged === 1 ? (tags.get(row.id) ?? []) : []
 }
