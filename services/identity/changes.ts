@@ -7,6 +7,7 @@ import { inTransaction } from '#core/db/database.ts'
 import { emit } from '#core/db/outbox.ts'
 import type { IdentityContext } from './context.ts'
 
+/** What some token says may be another now: caches forget. */
 export const REVOKED_TOPIC = 'identity.revoked'
 
 export async function change<T>(ctx: IdentityContext, work: (ctx: IdentityContext) => Promise<T>): Promise<T> {

@@ -70,15 +70,13 @@ function collections(neighbour: Neighbour) {
     }
   }
 
-  function writes<T, New, Change>(collection: string, member: string) {
+  /** What is made and removed, never changed: rules. */
+  function makes<T, New>(collection: string, member: string) {
     const path = `/v2.0/${collection.replaceAll('_', '-')}`
     return {
       ...reads<T>(collection, member),
       async create(ctx: Caller, as: As, item: New): Promise<T> {
         return (await neighbour.request<Record<string, T>>(ctx, as, { method: 'POST', path, body: { [member]: item } })).body[member]!
-      },
-      async update(ctx: Caller, as: As, id: string, change: Change): Promise<T> {
-        return (await neighbour.request<Record<string, T>>(ctx, as, { method: 'PUT', path: `${path}/${encodeURIComponent(id)}`, body: { [member]: change } })).body[member]!
       },
       async remove(ctx: Caller, as: As, id: string): Promise<void> {
         await neighbour.request(ctx, as, { method: 'DELETE', path: `${path}/${encodeURIComponent(id)}` })
@@ -90,17 +88,27 @@ function collections(neighbour: Neighbour) {
     }
   }
 
-  return { reads, writes }
+  function writes<T, New, Change>(collection: string, member: string) {
+    return {
+      ...makes<T, New>(collection, member),
+      async update(ctx: Caller, as: As, id: string, change: Change): Promise<T> {
+        const path = `/v2.0/${collection.replaceAll('_', '-')}/${encodeURIComponent(id)}`
+        return (await neighbour.request<Record<string, T>>(ctx, as, { method: 'PUT', path, body: { [member]: change } })).body[member]!
+      },
+    }
+  }
+
+  return { reads, makes, writes }
 }
 
 export function networkClient(neighbour: Neighbour) {
-  const { reads, writes } = collections(neighbour)
+  const { reads, makes, writes } = collections(neighbour)
   return {
     networks: reads<Network>('networks', 'network'),
     subnets: reads<Subnet>('subnets', 'subnet'),
     ports: writes<Port, NewPort, PortChange>('ports', 'port'),
     securityGroups: writes<SecurityGroup, NamedGroup, NamedGroup>('security_groups', 'security_group'),
-    securityGroupRules: writes<SecurityGroupRule, NewRule, never>('security_group_rules', 'security_group_rule'),
+    securityGroupRules: makes<SecurityGroupRule, NewRule>('security_group_rules', 'security_group_rule'),
     floatingIps: writes<FloatingIp, { floating_network_id: string; tenant_id?: string }, { port_id: string | null; fixed_ip_address?: string }>('floatingips', 'floatingip'),
     /** The network a project gets without asking; undefined where the service offers none. */
     async autoAllocatedNetwork(ctx: Caller, projectId: string): Promise<string | undefined> {

@@ -14,9 +14,12 @@ import { Policy } from '#core/policy/policy.ts'
 import type { Operation } from '#core/operations/define.ts'
 import type { ServiceDefinition } from '#core/service/service.ts'
 import { SERVICES } from '#cloud/catalog.ts'
+import { repositoryRoot } from '#cloud/repository.ts'
 import { computeAgentContract } from '#services/compute/agent/compute-agent.contract.ts'
 import { networkAgentContract, networkHostContract } from '#services/network/agent/network-agent.contract.ts'
 import { testIdentity } from '#testkit/tokens.ts'
+import { dependenciesOf, dependencyLines } from './dependencies.ts'
+import { eventsOf } from './events.ts'
 import { openapiOf } from './openapi.ts'
 
 /** Every golden file: path under golden/ → text. */
@@ -32,6 +35,8 @@ export async function goldenFiles(): Promise<Map<string, string>> {
   files.set('options.md', optionsOf(definitions))
   files.set('errors.md', await errorsOf(definitions))
   files.set('contracts.txt', contractsOf(definitions))
+  files.set('dependencies.txt', dependencyLines(await dependenciesOf(definitions)))
+  files.set('events.md', await eventsOf(repositoryRoot))
   return files
 }
 

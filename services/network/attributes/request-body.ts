@@ -16,15 +16,17 @@ export function readCreateBody(ctx: NetworkContext, resource: Resource, body: un
   const given = readDict(body, resource)
   if (resource.collection in given) {
     const list = given[resource.collection]
-    if (!Array.isArray(list)) throw badRequest('Body contains invalid data')
-    if (list.length === 0) throw badRequest('Resources required')
+    if (!list || Object.keys(list as object).length === 0) throw badRequest('Resources required')
+    if (!Array.isArray(list) || !list.every(isDict)) throw badRequest('Body contains invalid data')
     return { bulk: true, items: list.map((entry) => prepareCreate(ctx, resource, isDict(entry) && resource.name in entry ? entry[resource.name] : entry)) }
   }
   return { bulk: false, items: [prepareCreate(ctx, resource, single(given, resource))] }
 }
 
 export function readUpdateBody(ctx: NetworkContext, resource: Resource, body: unknown): Item {
-  const item = ownItem(single(readDict(body, resource), resource), resource)
+  const given = readDict(body, resource)
+  if (Object.hasOwn(given, resource.collection)) throw badRequest('Bulk operation not supported')
+  const item = ownItem(single(given, resource), resource)
   populateProject(ctx, item, false)
   refuseUnknown(item, resource.attributes)
   for (const name of Object.keys(item)) {

@@ -6,6 +6,7 @@
 import { emit } from '#core/db/outbox.ts'
 import type { NetworkContext } from '../context.ts'
 
+/** Something hosts may have to act on was touched. */
 export const CHANGED_TOPIC = 'network.changed'
 /** A port went up or down: compute listens. */
 export const PORT_STATUS_TOPIC = 'network.port-status'

@@ -1,5 +1,5 @@
 /** What must hold of a rule, and the one spelling it is stored in. */
-import { pythonRepr } from '#core/schema/fault.ts'
+import { pythonRepr, pythonStr } from '#core/schema/fault.ts'
 import { parseCidr } from '../addresses/cidr.ts'
 import type { Item } from '../attributes/attribute.ts'
 import { errors } from '../errors.ts'
@@ -16,14 +16,14 @@ export function toProtocol(value: unknown): string | null {
 
 export function toEthertype(value: unknown): string {
   const known = ['IPv4', 'IPv6'].find((e) => typeof value === 'string' && e.toLowerCase() === value.toLowerCase())
-  if (known === undefined) throw errors.SecurityGroupRuleInvalidEtherType({ ethertype: String(value), values: pythonRepr(['IPv4', 'IPv6']) })
+  if (known === undefined) throw errors.SecurityGroupRuleInvalidEtherType({ ethertype: pythonStr(value), values: pythonRepr(['IPv4', 'IPv6']) })
   return known
 }
 
 export function toPort(value: unknown): number | null {
   if (value === null) return null
   const port = typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value)) ? Number(value) : Number.NaN
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw errors.SecurityGroupInvalidPortValue({ port: String(value) })
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw errors.SecurityGroupInvalidPortValue({ port: pythonStr(value) })
   return port
 }
 
