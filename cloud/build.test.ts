@@ -24,6 +24,12 @@ describe('the bundled program', () => {
     expect(texts.filter((text) => /new URL\("[^"]+\.ts"|import\("[^"]+\.ts"\)/.test(text))).toEqual([])
   })
 
+  it('imports no node:http, which would bring fetch along into every thread', async () => {
+    const texts = await Promise.all((await readdir(program)).filter((name) => name.endsWith('.js')).map(async (name) => await readFile(join(program, name), 'utf8')))
+    expect(texts.filter((text) => /(from|import) ?["']node:http["']/.test(text))).toEqual([])
+    expect(texts.some((text) => text.includes('process.getBuiltinModule("node:http")'))).toBe(true)
+  })
+
   it('is plain Latin-1, which takes half the memory', async () => {
     for (const name of (await readdir(program)).filter((n) => n.endsWith('.js'))) {
       // Node's own decoder: a file of ASCII is as long in characters as in bytes.
