@@ -4,7 +4,7 @@
  * code and the end of what it said, so the caller can decide and the user can be told.
  */
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
-import { silentLog, type Log } from '#core/log/log.ts'
+import type { Log } from '#core/log/log.ts'
 
 export interface RunOptions {
   /** Written to standard input, which is then closed. */
@@ -71,7 +71,7 @@ export async function run(program: string, args: readonly string[], options: Run
   const result = await collect(program, args, spawn(file, argv as string[], {
     cwd: options.cwd, env: programEnv(options.env), stdio: ['pipe', 'pipe', 'pipe'], signal: options.signal,
   }), options)
-  ;(options.log ?? silentLog).debug({ program, args, code: result.code, ms: Math.round(performance.now() - started), netns: options.netns }, 'program ended')
+  options.log?.debug({ program, args, code: result.code, ms: Math.round(performance.now() - started), netns: options.netns }, 'program ended')
   if (!(options.okCodes ?? [0]).includes(result.code)) {
     throw new ProgramFailed(program, args, result.code, result.stderr || result.stdout, false)
   }
