@@ -25,6 +25,7 @@ export const errors = defineErrors({
   ImageToDeleteNotFound: [404, (p: { id: string }) => `Failed to find image ${p.id} to delete`],
   ImageNotFoundShort: [404, (p: { id: string }) => `Image ${p.id} not found.`],
   Missing: [404, (p: { message: string }) => p.message],
+  DefinitionNotFound: [404, (p: { name: string }) => `Metadata definition namespace=${p.name} was not found.`],
   NamespaceNotFound: [404, (p: { name: string }) => `Namespace ${p.name} not found`],
   MetadefNotFound: [404, (p: { kind: string; name: string; namespace: string }) => `The metadata definition ${p.kind} with name=${p.name} was not found in namespace=${p.namespace}.`],
   Conflict: [409, (p: { message: string }) => p.message],

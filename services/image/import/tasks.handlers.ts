@@ -40,7 +40,7 @@ function readSort(query: URLSearchParams): SortKey[] {
 export async function showTask(ctx: ImageContext, request: RouteRequest): Promise<object> {
   const id = request.params['task_id']!
   const row = await findTask(ctx, id)
-  if (row === undefined) throw errors.Missing({ message: `Task with the given id ${id} was not found` })
+  if (row === undefined) throw errors.Missing({ message: `Could not find task ${id}` })
   return taskView(row)
 }
 

@@ -9,11 +9,14 @@ import { errors } from '../errors.ts'
 import { metadefValidators } from './metadef.schema.ts'
 import { findNamespace } from './metadef.store.ts'
 
+/** Upstream says it in two ways: these rules' calls in the second. */
+const NAMES_DEFINITION = /^get_metadef_namespace$|_metadef_objects?$/
+
 /** The namespace of the path, if the caller sees it and may do `rule` in it. */
 export async function openNamespace(ctx: ImageContext, request: RouteRequest, rule: string, ...more: string[]): Promise<MetadefNamespacesTable> {
   const name = request.params['namespace']!
   const row = await findNamespace(ctx, name)
-  if (row === undefined || !isVisible(ctx, row)) throw errors.NamespaceNotFound({ name })
+  if (row === undefined || !isVisible(ctx, row)) throw NAMES_DEFINITION.test(rule) ? errors.DefinitionNotFound({ name }) : errors.NamespaceNotFound({ name })
   for (const each of [rule, ...more]) permitIn(ctx, each, row)
   return row
 }

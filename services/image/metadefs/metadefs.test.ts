@@ -45,7 +45,7 @@ describe.each(databases)('metadata definitions on %s', (_name, locate) => {
     expect((await member.post(NS, { namespace: 'mine' })).status).toBe(403)
     await admin.post(NS, { namespace: 'hidden' })
     await admin.post(NS, { namespace: 'kept', visibility: 'public', protected: true, tags: [{ name: 't' }] })
-    expect((await member.get(`${NS}/hidden`)).status).toBe(404)
+    expect(await member.get(`${NS}/hidden`)).toMatchObject({ status: 404, body: { message: expect.stringContaining('Metadata definition namespace=hidden was not found.') as string } })
     expect((await member.put(`${NS}/hidden`, { namespace: 'x' })).status).toBe(404)
     expect((await member.put(`${NS}/kept`, { namespace: 'kept' })).status).toBe(403)
     expect((await admin.delete(`${NS}/kept`)).status).toBe(403)
