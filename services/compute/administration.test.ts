@@ -38,6 +38,7 @@ describe('hosts, moves, extensions and what is gone', () => {
       { do: 'GET /os-migrations?instance_uuid=server-1', then: 200, is: { migrations: [{ ...first, uuid: '00000000-0000-4000-8000-000000000001', migration_type: 'resize', user_id: 'u', project_id: 'p' }] } },
       { do: 'GET /os-migrations', at: '2.23', then: 200, shows: { migrations: [{ id: 2, migration_type: 'live-migration', links: [{ rel: 'self', href: 'http://cloud.test/v2.1/servers/server-2/migrations/2' }, { rel: 'bookmark' }] }, { id: 1 }] } },
       { do: 'GET /os-migrations?limit=1', at: '2.59', then: 200, shows: { migrations: [{ id: 2 }], migrations_links: [{ rel: 'next', href: 'http://cloud.test/v2.1/os-migrations?limit=1&marker=00000000-0000-4000-8000-000000000002' }] } },
+      { do: 'GET /os-migrations?marker=x', then: 400, says: 'Marker x could not be found.' },
       { do: 'GET /os-migrations?marker=00000000-0000-4000-8000-000000000002', then: 200, shows: { migrations: [{ id: 1 }] } },
       { do: 'GET /os-migrations?changes-since=2026-01-02T00:00:00Z&migration_type=resize', then: 200, is: { migrations: [] } },
       { do: 'GET /os-migrations?changes-since=2026-01-02T00:00:00Z&changes-before=2026-01-01T00:00:00Z', then: 400, says: 'The value of changes-since must be less than or equal to changes-before.' },

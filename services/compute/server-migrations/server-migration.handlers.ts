@@ -13,7 +13,7 @@ export async function listMigrations(ctx: ComputeContext, request: RouteRequest)
   const { paged } = migrationRules(request.version)
   const page = paged ? readPage(ctx, request.query) : { limit: ctx.config.maxLimit, marker: undefined }
   const rows = page.limit === 0 ? [] : await listServerMigrations(ctx, readFilter(request), page)
-  if (rows === undefined) throw errors.MarkerNotFound({ marker: page.marker! })
+  if (rows === undefined) throw errors.BadRequest({ message: `Marker ${page.marker} could not be found.` })
   const links = linksOf(ctx, request)
   const more = paged && rows.length === page.limit && rows.length > 0
   return {
