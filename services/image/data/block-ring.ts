@@ -11,20 +11,22 @@ const BLOCKS = 8
 
 export class BlockRing {
   readonly #blocks: Shared[] = []
-  readonly #uses: Promise<unknown>[] = []
+  /** What is done with a block, as long as it is. */
+  readonly #uses: (Promise<unknown> | undefined)[] = []
   #at = -1
 
-  /** The next block, when it is free. Rejects when what was done with it before failed. */
-  async next(): Promise<Shared> {
+  /** The next block, at once or when it is free. Rejects when what was done with it before failed. */
+  next(): Shared | Promise<Shared> {
     this.#at = (this.#at + 1) % BLOCKS
-    await this.#uses[this.#at]
-    return this.#blocks[this.#at] ??= Buffer.from(new SharedArrayBuffer(BLOCK_BYTES))
+    const block = this.#blocks[this.#at] ??= Buffer.from(new SharedArrayBuffer(BLOCK_BYTES))
+    return this.#uses[this.#at]?.then(() => block) ?? block
   }
 
-  /** Until `use` settles, the block given out last is not given out again. */
+  /** Until `use` has succeeded, the block given out last is not given out again. */
   hold(use: Promise<unknown>): void {
-    // Whoever asks for the block next hears of it.
-    use.catch(() => {})
-    this.#uses[this.#at] = use
+    const at = this.#at
+    this.#uses[at] = use
+    // Whoever asks for the block next hears of a failure.
+    use.then(() => { this.#uses[at] = undefined }, () => {})
   }
 }

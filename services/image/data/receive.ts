@@ -169,9 +169,7 @@ class Intake {
   take(chunk: Uint8Array): Promise<void> | undefined {
     this.sizeBytes += chunk.length
     if (this.sizeBytes > this.#plan.maxBytes) throw new ReceiveFailed({ fault: 'too-large', reason: `more than ${this.#plan.maxBytes} bytes` })
-    if (this.#block === undefined || this.#filled + chunk.length >= BLOCK_BYTES) return this.#takeOver(chunk)
-    this.#put(this.#block, chunk)
-    return undefined
+    return this.#place(chunk)
   }
 
   /** All is on disk. */
@@ -188,20 +186,28 @@ class Intake {
     await this.#flushing
   }
 
-  /** Over the end of a block, or several. */
-  async #takeOver(chunk: Uint8Array): Promise<void> {
+  /** At once while blocks are free: to wait at every block would stop and start the socket as often. */
+  #place(chunk: Uint8Array): Promise<void> | undefined {
     for (let rest = chunk; rest.length > 0;) {
-      this.#block ??= await this.#ring.next()
+      const block = this.#block ?? this.#ring.next()
+      if (block instanceof Promise) return this.#placeLater(block, rest)
+      this.#block = block
       const fits = rest.subarray(0, BLOCK_BYTES - this.#filled)
-      this.#put(this.#block, fits)
+      this.#put(block, fits)
       rest = rest.subarray(fits.length)
       if (this.#filled === BLOCK_BYTES) this.#dispatch()
     }
+    return undefined
+  }
+
+  async #placeLater(block: Promise<Shared>, rest: Uint8Array): Promise<void> {
+    this.#block = await block
+    await this.#place(rest)
   }
 
   #put(block: Shared, bytes: Uint8Array): void {
     // `set` copies into shared memory word by word; `fill` does it as memory is copied.
-    if (bytes.length > 0) block.fill(bytes, this.#filled, this.#filled + bytes.length)
+    block.fill(bytes, this.#filled, this.#filled + bytes.length)
     this.#filled += bytes.length
     if (!this.#headSeen && this.#filled >= HEAD_BYTES) this.#lookAtHead(block)
   }
