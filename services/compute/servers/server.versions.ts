@@ -37,7 +37,7 @@ const EXTENDED = ['reservation_id', 'launch_index', 'hostname', 'kernel_id', 'ra
 
 /** Until 2.89 only those who see the host saw the host name. */
 function hideHostname(server: Json): Json {
-  return 'OS-EXT-SRV-ATTR:host' in server ? server : omit(server, ['OS-EXT-SRV-ATTR:hostname'])
+  return server['OS-EXT-SRV-ATTR:host'] !== undefined ? server : omit(server, ['OS-EXT-SRV-ATTR:hostname'])
 }
 
 /** Until 2.46 the flavor was a reference. */

@@ -31,56 +31,46 @@ export function serverBrief(links: Links, row: Pick<ServerRow, 'id' | 'display_n
   return { id: row.id, name: row.display_name, links: resourceLinks(links, 'servers', row.id) }
 }
 
+/** One literal, absent fields undefined: an object of forty fields built name by name costs ten times as much. */
 export function serverDetail(viewer: Viewer, row: ListedServer): Record<string, unknown> {
   const status = row.deleted === 1 ? 'DELETED' : statusOf(row.vm_state, row.task_state)
   const vifs = row.vm_state === 'building' ? [] : vifsOf(row)
-  const server: Record<string, unknown> = {
+  const groups = vifs.flatMap((vif) => vif.securityGroups)
+  const extended = viewer.extendedAttributes
+  return {
     id: row.id, name: row.display_name, status, tenant_id: row.project_id, user_id: row.user_id, metadata: metadataOf(row),
     hostId: hostId(viewer, row), image: row.image_ref === '' ? '' : { id: row.image_ref, links: bookmark(viewer.links, 'images', row.image_ref) },
     flavor: flavorView(viewer, row), created: isoSeconds(row.created_at), updated: isoSeconds(row.updated_at), addresses: addressesOf(vifs),
     accessIPv4: row.access_ip_v4 ?? '', accessIPv6: row.access_ip_v6 ?? '', links: resourceLinks(viewer.links, 'servers', row.id),
     'OS-DCF:diskConfig': row.auto_disk_config === 1 ? 'AUTO' : 'MANUAL',
+    fault: row.fault !== null && WITH_FAULT.has(status) ? faultView(viewer, JSON.parse(row.fault) as ServerFault) : undefined,
+    progress: WITH_PROGRESS.has(status) ? row.progress : undefined,
+    'OS-EXT-AZ:availability_zone': row.availability_zone ?? '', config_drive: row.config_drive, key_name: row.key_name,
+    'OS-SRV-USG:launched_at': row.launched_at === null ? null : isoMicrosNoZone(row.launched_at),
+    'OS-SRV-USG:terminated_at': row.terminated_at === null ? null : isoMicrosNoZone(row.terminated_at),
+    security_groups: groups.length > 0 ? groups.map((group) => ({ name: group.name })) : undefined,
+    'OS-EXT-SRV-ATTR:host': extended ? row.host : undefined,
+    'OS-EXT-SRV-ATTR:instance_name': extended ? viewer.nameOf(row.number) : undefined,
+    'OS-EXT-SRV-ATTR:hypervisor_hostname': extended ? row.node : undefined,
+    'OS-EXT-SRV-ATTR:reservation_id': extended ? row.reservation_id : undefined,
+    'OS-EXT-SRV-ATTR:launch_index': extended ? row.launch_index : undefined,
+    'OS-EXT-SRV-ATTR:kernel_id': extended ? row.kernel_id : undefined,
+    'OS-EXT-SRV-ATTR:ramdisk_id': extended ? row.ramdisk_id : undefined,
+    'OS-EXT-SRV-ATTR:root_device_name': extended ? row.root_device_name : undefined,
+    'OS-EXT-SRV-ATTR:user_data': extended ? (row.user_data ?? null) : undefined,
+    'OS-EXT-SRV-ATTR:hostname': row.hostname,
+    'OS-EXT-STS:task_state': row.task_state, 'OS-EXT-STS:vm_state': row.vm_state, 'OS-EXT-STS:power_state': row.power_state,
+    'os-extended-volumes:volumes_attached': [], host_status: viewer.hostStatus?.(row.host),
+    locked: row.locked_by !== null, locked_reason: row.locked_reason, description: row.display_description, tags: tagsOf(row),
+    trusted_image_certificates: row.trusted_certs === null ? null : JSON.parse(row.trusted_certs) as string[],
   }
-  if (row.fault !== null && WITH_FAULT.has(status)) server['fault'] = faultView(viewer, JSON.parse(row.fault) as ServerFault)
-  if (WITH_PROGRESS.has(status)) server['progress'] = row.progress
-  server['OS-EXT-AZ:availability_zone'] = row.availability_zone ?? ''
-  server['config_drive'] = row.config_drive
-  server['key_name'] = row.key_name
-  server['OS-SRV-USG:launched_at'] = row.launched_at === null ? null : isoMicrosNoZone(row.launched_at)
-  server['OS-SRV-USG:terminated_at'] = row.terminated_at === null ? null : isoMicrosNoZone(row.terminated_at)
-  const groups = vifs.flatMap((vif) => vif.securityGroups)
-  if (groups.length > 0) server['security_groups'] = groups.map((group) => ({ name: group.name }))
-  if (viewer.extendedAttributes) addExtended(server, viewer, row)
-  server['OS-EXT-SRV-ATTR:hostname'] = row.hostname
-  server['OS-EXT-STS:task_state'] = row.task_state
-  server['OS-EXT-STS:vm_state'] = row.vm_state
-  server['OS-EXT-STS:power_state'] = row.power_state
-  server['os-extended-volumes:volumes_attached'] = []
-  const hostStatus = viewer.hostStatus?.(row.host)
-  if (hostStatus !== undefined) server['host_status'] = hostStatus
-  server['locked'] = row.locked_by !== null
-  server['locked_reason'] = row.locked_reason
-  server['description'] = row.display_description
-  server['tags'] = tagsOf(row)
-  server['trusted_image_certificates'] = row.trusted_certs === null ? null : JSON.parse(row.trusted_certs) as string[]
-  return server
 }
 
 /** A single server tells its groups too. */
 export function serverShow(viewer: Viewer, row: ServerRow): Record<string, unknown> {
-  return { ...serverDetail(viewer, row), server_groups: row.server_group_id === null ? [] : [row.server_group_id] }
-}
-
-function addExtended(server: Record<string, unknown>, viewer: Viewer, row: ListedServer): void {
-  server['OS-EXT-SRV-ATTR:host'] = row.host
-  server['OS-EXT-SRV-ATTR:instance_name'] = viewer.nameOf(row.number)
-  server['OS-EXT-SRV-ATTR:hypervisor_hostname'] = row.node
-  server['OS-EXT-SRV-ATTR:reservation_id'] = row.reservation_id
-  server['OS-EXT-SRV-ATTR:launch_index'] = row.launch_index
-  server['OS-EXT-SRV-ATTR:kernel_id'] = row.kernel_id
-  server['OS-EXT-SRV-ATTR:ramdisk_id'] = row.ramdisk_id
-  server['OS-EXT-SRV-ATTR:root_device_name'] = row.root_device_name
-  server['OS-EXT-SRV-ATTR:user_data'] = row.user_data ?? null
+  const server = serverDetail(viewer, row)
+  server['server_groups'] = row.server_group_id === null ? [] : [row.server_group_id]
+  return server
 }
 
 export function addressesOf(vifs: Vif[]): Record<string, object[]> {
