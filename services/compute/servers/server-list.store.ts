@@ -5,7 +5,8 @@
  */
 import { setFlagsFromString } from 'node:v8'
 import { sql, type SelectQueryBuilder } from '#core/db/database.ts'
-import { applyPage, type SortKey } from '#core/listing/listing.ts'
+import { prepared } from '#core/db/prepared.ts'
+import { applyPage, MAX_LIMIT, type SortKey } from '#core/listing/listing.ts'
 import type { ComputeContext } from '../context.ts'
 import type { ComputeTables } from '../database.ts'
 import { vifsOf, type ServerRow } from './server.row.ts'
@@ -54,6 +55,7 @@ export interface ServerPage { sort: SortKey[]; marker: ServerRow | undefined; li
 /** The keys of a page of servers, in order. */
 export async function listServerKeys(ctx: ComputeContext, filter: ServerFilter, page: ServerPage): Promise<ServerKey[]> {
   if (page.limit === 0) return []
+  if (page.marker === undefined && isEveryday(filter)) return await everydayKeys(ctx, filter, page)
   const accept = predicate(filter)
   const columns = new Set<string>(KEY_COLUMNS)
   // A page that is filled up by trying patterns here needs what is tried, and what the next stretch begins after.
@@ -68,6 +70,24 @@ export async function listServerKeys(ctx: ComputeContext, filter: ServerFilter, 
   }
 }
 
+/** What the everyday list asks, `GET /servers` with nothing or paging behind it. */
+const EVERYDAY = new Set(['projectId', 'userId', 'deleted', 'softDeleted'])
+
+function isEveryday(filter: ServerFilter): boolean {
+  return Object.entries(filter).every(([name, asked]) => EVERYDAY.has(name) || asked === undefined || (typeof asked === 'object' && Object.keys(asked).length === 0))
+}
+
+const firstKeys = prepared<ComputeTables, ServerKey, { filter: ServerFilter; sort: SortKey[] }>((db, value, { filter, sort }) => {
+  const slots = { ...filter, projectId: filter.projectId === undefined ? undefined : value('projectId'), userId: filter.userId === undefined ? undefined : value('userId') }
+  return applyPage(filtered({ db }, slots, KEY_COLUMNS), sort, undefined, undefined).limit(value('limit'))
+})
+
+async function everydayKeys(ctx: ComputeContext, filter: ServerFilter, { sort, limit }: ServerPage): Promise<ServerKey[]> {
+  const { projectId, userId, deleted, softDeleted } = filter
+  const shape = [projectId !== undefined, userId !== undefined, deleted, softDeleted, ...sort.flatMap((key) => [key.column, key.direction])].join(' ')
+  return (await firstKeys(ctx.db, { projectId, userId, limit: Math.min(limit, MAX_LIMIT) }, shape, { filter, sort })).rows
+}
+
 /** Servers by id, in any order, deleted ones too; `withUserData` for those who may see it. */
 export async function readListedServers(ctx: ComputeContext, ids: readonly string[], withUserData: boolean): Promise<ListedServer[]> {
   const columns = [...VIEW_COLUMNS, ...(withUserData ? ['user_data'] : [])]
@@ -79,7 +99,7 @@ function selected(columns: readonly string[]) {
   return sql.raw(columns.join(', '))
 }
 
-function filtered(ctx: ComputeContext, filter: ServerFilter, columns: readonly string[]): Query {
+function filtered(ctx: Pick<ComputeContext, 'db'>, filter: ServerFilter, columns: readonly string[]): Query {
   let query = ctx.db.selectFrom('servers').select(selected(columns) as never) as unknown as Query
   if (filter.projectId !== undefined) query = query.where('project_id', '=', filter.projectId)
   if (filter.userId !== undefined) query = query.where('user_id', '=', filter.userId)
