@@ -130,6 +130,21 @@ describe.each(databases)('hosts on %s', (_name, locate) => {
       expect((await alice.delete(`/v2.0/networks/${id}`)).status).toBe(204)
     })
 
+    it.each(['its subnet first, at once', 'its subnet first, and all is settled', 'as soon as somebody serves it', 'at once'])('lets go of a network that is deleted: %s', async (how) => {
+      const built = (id: string): boolean => [...agents.values()].some((agent) => (agent.driver as FakeNetworkDriver).wanted.networks.some((n) => n.id === id))
+      const { id, subnetId } = await makeNetwork('10.58.0.0/24')
+      if (how.startsWith('its subnet')) await until(() => built(id))
+      if (how.startsWith('as soon')) await until(async () => (await admin.get<Many>(`/v2.0/networks/${id}/dhcp-agents`)).body['agents']!.length > 0)
+      if (how.startsWith('its subnet')) expect((await alice.delete(`/v2.0/subnets/${subnetId}`)).status).toBe(204)
+      if (how.endsWith('settled')) await bench.settled()
+      expect((await alice.delete(`/v2.0/networks/${id}`)).status).toBe(204)
+      await bench.settled()
+      // A host that is only told of other things keeps what nobody told it to drop.
+      const { id: other } = await makeNetwork('10.59.0.0/24')
+      await until(() => built(other))
+      await until(() => !built(id))
+    })
+
     it('follows the subnets of a network with the addresses of its port', async () => {
       const { id } = await makeNetwork('10.51.0.0/24')
       await until(async () => (await dhcpPorts(id)).length === 1)

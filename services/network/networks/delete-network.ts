@@ -1,5 +1,6 @@
 /** Deleting a network takes its subnets and the ports the service itself made; anybody else's port keeps it. */
 import { orWhenReferenced } from '../attributes/races.ts'
+import { agentsOfNetwork } from '../agents/agent.store.ts'
 import { noteChange } from '../changes/changes.ts'
 import type { NetworkContext } from '../context.ts'
 import { errors } from '../errors.ts'
@@ -13,7 +14,9 @@ export async function deleteNetwork(ctx: NetworkContext, id: string): Promise<vo
   const ports = await portsOfNetwork(ctx, id)
   const inTheWay = ports.filter((p) => !AUTOMATIC_OWNERS.includes(p.device_owner))
   if (inTheWay.length > 0) throw inUse(id, inTheWay.map((p) => p.id))
-  const hosts = [...new Set(ports.map((p) => p.binding_host).filter((h) => h !== ''))]
+  // Who serves it has to hear of it, also when its DHCP port is not made yet or has just gone with the last subnet.
+  const serving = (await agentsOfNetwork(ctx, id)).map((agent) => agent.host)
+  const hosts = [...new Set([...serving, ...ports.map((p) => p.binding_host)].filter((h) => h !== ''))]
   await deletePortRows(ctx, ports.map((p) => p.id))
   await orWhenReferenced(deleteSubnetRows(ctx, (await subnetsOfNetwork(ctx, id)).map((s) => s.id)), () => inUse(id, []))
   await orWhenReferenced(deleteNetworkRow(ctx, id), () => inUse(id, []))
