@@ -189,7 +189,7 @@ export async function dropAllLeases(db: Db): Promise<void> {
 
 /** Writes progress; false when the lease was lost to another runner or, `unlessCancelled`, it was asked to stop. */
 export async function saveProgress(db: Db, id: string, owner: string, set: Partial<OperationRow>, unlessCancelled = false): Promise<boolean> {
-  const columns = Object.keys(set)
+  const columns = Object.keys(set).filter((name) => set[name as keyof OperationRow] !== undefined)
   const result = await progressById(db, { ...set, 'own id': id, 'own lease': owner }, `${unlessCancelled} ${columns.join()}`, { columns, unlessCancelled })
   return (result.numAffectedRows ?? 0n) > 0n
 }

@@ -46,9 +46,9 @@ const update = prepared((db: Kysely<Record<string, Columns>>, value, { sqlTable,
   return query
 })
 
-/** `UPDATE … WHERE key AND guard`: true when the one row matched. A list in `guard` means "one of". */
+/** `UPDATE … WHERE key AND guard`: true when the one row matched. A list in `guard` means "one of"; what is undefined in `set` stays as it is. */
 export async function compareAndSet(ctx: { db: object }, sqlTable: string, key: Columns, guard: Columns, set: Columns): Promise<boolean> {
-  const asked: Shape = { sqlTable, where: [...Object.entries(key), ...Object.entries(guard)], set: Object.entries(set) }
+  const asked: Shape = { sqlTable, where: [...Object.entries(key), ...Object.entries(guard)], set: Object.entries(set).filter(([, given]) => given !== undefined) }
   const values: Columns = {}
   let shape = sqlTable
   for (const [at, [column, given]] of asked.set.entries()) {

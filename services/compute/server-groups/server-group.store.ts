@@ -1,6 +1,7 @@
 /** All SQL about server groups. A server knows its group (`servers.server_group_id`); there is no list to go stale. */
 import { fromJson } from '#core/db/json.ts'
 import type { ComputeContext } from '../context.ts'
+import { NEXT_REVISION } from '../servers/server.store.ts'
 
 export interface ServerGroupRow {
   id: string
@@ -54,6 +55,6 @@ export async function insertServerGroup(ctx: ComputeContext, row: ServerGroupRow
 /** Servers of the group go on without it. Answers whether there was one. */
 export async function deleteServerGroup(ctx: ComputeContext, id: string): Promise<boolean> {
   const { numDeletedRows } = await ctx.db.deleteFrom('server_groups').where('id', '=', id).executeTakeFirst()
-  await ctx.db.updateTable('servers').set({ server_group_id: null }).where('server_group_id', '=', id).execute()
+  await ctx.db.updateTable('servers').set({ server_group_id: null, revision: NEXT_REVISION }).where('server_group_id', '=', id).execute()
   return numDeletedRows > 0n
 }

@@ -28,7 +28,7 @@ export async function insertServers(ctx: ComputeContext, rows: readonly ServerRo
 }
 
 /** Every change of a server counts: lists remember what a server of a revision looks like. */
-const NEXT_REVISION = sql<number>`revision + 1`
+export const NEXT_REVISION = sql<number>`revision + 1`
 
 /** Changes columns whatever the state. */
 export async function updateServer(ctx: ComputeContext, id: string, set: Partial<ServerRow>): Promise<void> {
