@@ -14,6 +14,8 @@ export class InProcessBus implements Bus {
   readonly #turn = new Map<string, number>()
   /** What ends each call that has no answer yet, for `close`. */
   readonly #pending = new Set<(error: Error) => void>()
+  /** Fanned-out messages whose subscribers are still at work, for `heard`. */
+  readonly #telling = new Set<Promise<unknown>>()
   #closed = false
 
   async call(topic: string, message: unknown, options: CallOptions = {}): Promise<unknown> {
@@ -53,8 +55,14 @@ export class InProcessBus implements Bus {
     if (this.#closed) throw new BusClosed()
     for (const subscriber of this.#subscribers.get(topic) ?? []) {
       const body = wireCopy(message)
-      queueMicrotask(() => { attempt(async (heard) => { await subscriber(heard) }, body).catch(() => {}) })
+      const told = Promise.resolve().then(async () => { await subscriber(body) }).catch(() => {}).finally(() => { this.#telling.delete(told) })
+      this.#telling.add(told)
     }
+  }
+
+  /** Resolves when every subscriber is through with what has been fanned out so far, and with what followed from it. */
+  async heard(): Promise<void> {
+    while (this.#telling.size > 0) await Promise.all(this.#telling)
   }
 
   async serve(topic: string, handler: Handler): Promise<Stop> {

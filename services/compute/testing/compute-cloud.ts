@@ -24,6 +24,7 @@ import { placement } from '#services/placement/service.ts'
 import { client, type TestClient } from '#testkit/http.ts'
 import { startBench, type Bench } from '#testkit/service-bench.ts'
 import { ADMIN, MEMBER, OTHER, READER } from '#testkit/tokens.ts'
+import { heartbeatTopic, type HeartbeatType } from '../agent/compute-agent.contract.ts'
 import type { ComputeContext } from '../context.ts'
 import { compute } from '../service.ts'
 import { standInImage, type StandInImage } from './stand-in-image.ts'
@@ -78,6 +79,7 @@ export async function startComputeCloud(options: ComputeCloudOptions = {}): Prom
 
   async function settled(): Promise<void> {
     await new Promise((resolve) => { setImmediate(resolve) })
+    await bus.heard()
     for (const bench of [computeBench, networkBench, placementBench]) await bench.settled()
   }
   async function addHost(host: string, fake: FakeOptions = options.fake ?? {}): Promise<FakeDriver> {
@@ -85,7 +87,9 @@ export async function startComputeCloud(options: ComputeCloudOptions = {}): Prom
     drivers.set(host, driver)
     const images = { download: async () => {}, upload: async (id: string) => { Object.assign(image.images.get(id) ?? {}, { status: 'active', size: 1 }) } }
     await plantNetworkAgent(networkBench.context().db as never, host, clock)
+    const alive = firstSignOfLife(bus, host)
     agents.set(host, await startComputeAgent({ bus, host, driver, stateDir: join(stateDir, host), images, log, clock, heartbeatMs: 0 }))
+    await alive
     await settled()
     await settled()
     return driver
@@ -135,6 +139,13 @@ async function startServices(options: ComputeCloudOptions, log: Log, clock: Cloc
     },
   })
   return { bus, image, placementBench, networkBench, computeBench }
+}
+
+/** Resolves once the host has said that it lives; `settled` then waits until the service has written it down. */
+async function firstSignOfLife(bus: InProcessBus, host: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    bus.subscribe(heartbeatTopic, (message) => { if ((message as HeartbeatType).host === host) resolve() }).catch(reject)
+  })
 }
 
 /** A network agent that is alive and wires nothing: ports bind to its host, and stay down. */
