@@ -5,7 +5,7 @@
  * JSON text.
  */
 import type { Pool } from 'mysql2'
-import { Kysely, MysqlDialect, type Transaction } from 'kysely'
+import { Kysely, MysqlDialect, type Dialect, type Transaction } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -40,6 +40,13 @@ export async function openDatabase<Tables>(location: DatabaseLocation, service: 
   guards.set(db, guard)
   await migrate(db as Kysely<unknown>, migrations, location.engine)
   return { db, engine: location.engine, close: () => db.destroy() }
+}
+
+/** A database behind some other driver, with no tables made: a tool that looks at the SQL of this engine. */
+export function databaseOver<Tables>(dialect: Dialect, engine: Engine): Kysely<Tables> {
+  const db = new Kysely<Tables>({ dialect })
+  engines.set(db, engine)
+  return db
 }
 
 async function sqlitePath(location: Extract<DatabaseLocation, { engine: 'sqlite' }>, name: string): Promise<string> {

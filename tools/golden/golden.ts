@@ -21,6 +21,7 @@ import { testIdentity } from '#testkit/tokens.ts'
 import { dependenciesOf, dependencyLines } from './dependencies.ts'
 import { eventsOf } from './events.ts'
 import { openapiOf } from './openapi.ts'
+import { sqlFiles } from './sql.ts'
 
 /** Every golden file: path under golden/ → text. */
 export async function goldenFiles(): Promise<Map<string, string>> {
@@ -37,6 +38,7 @@ export async function goldenFiles(): Promise<Map<string, string>> {
   files.set('contracts.txt', contractsOf(definitions))
   files.set('dependencies.txt', dependencyLines(await dependenciesOf(definitions)))
   files.set('events.md', await eventsOf(repositoryRoot))
+  for (const [name, text] of await sqlFiles(definitions)) files.set(name, text)
   return files
 }
 
