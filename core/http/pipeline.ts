@@ -40,6 +40,8 @@ export interface PipelineOptions {
   context: (who: { identity: Identity; requestId: string; globalRequestId?: string; token?: string }) => Context
   /** What a known path answers to a method it does not have: 405 (default), or 404 where upstream routes by path and method at once. */
   wrongMethod?: 404 | 405
+  /** Only routes of their own answer HEAD; without it, every GET does. */
+  ownHead?: boolean
   /** Rewrites the path before routing (an optional project id in the middle, a `.json` suffix). */
   rewrite?: (path: string) => string
   /** Conditions of the service on a request, before its body is read: content types it insists on. Throws the refusal. */
@@ -115,7 +117,8 @@ class Stages {
 
   async #serve(walk: Walk): Promise<ApiReply> {
     const { request } = walk
-    const found = this.#router.find(request.method === 'HEAD' ? 'GET' : request.method, this.#rewrite(request.path))
+    const method = request.method === 'HEAD' && this.#options.ownHead !== true ? 'GET' : request.method
+    const found = this.#router.find(method, this.#rewrite(request.path))
     const isPublic = found !== undefined && found.routes.every((r) => r.policy === PUBLIC)
     const who = await this.#identify(request, isPublic)
     if (this.#options.versions !== undefined) walk.version = negotiate(this.#options.versions, request.headers)

@@ -75,6 +75,7 @@ export interface ServiceDefinition<Tables = unknown, Clients = unknown, O extend
   forbidden?: (rule: string) => ApiError
   rewrite?: (path: string) => string
   wrongMethod?: PipelineOptions['wrongMethod']
+  ownHead?: PipelineOptions['ownHead']
   schemaFault?: PipelineOptions['schemaFault']
   admit?: PipelineOptions['admit']
   replyHeaders?: PipelineOptions['replyHeaders']
@@ -172,7 +173,7 @@ const ANONYMOUS: Identity = {
 function pipelineOptions(definition: ServiceDefinition, env: ServiceEnv, context: PipelineOptions['context']): PipelineOptions {
   return {
     name: definition.name, serviceType: definition.type, basePath: definition.path, routes: definition.routes, versions: definition.versions, dialect: definition.dialect,
-    order: definition.order, authenticator: env.authenticator, authUrl: () => env.authUrl, context, rewrite: definition.rewrite, wrongMethod: definition.wrongMethod,
+    order: definition.order, authenticator: env.authenticator, authUrl: () => env.authUrl, context, rewrite: definition.rewrite, wrongMethod: definition.wrongMethod, ownHead: definition.ownHead,
     schemaFault: definition.schemaFault, admit: definition.admit, replyHeaders: definition.replyHeaders, anonymous: ANONYMOUS, log: env.log.child({ service: definition.name }),
     observe: env.metrics === undefined ? undefined : requestTimes(definition.name, env.metrics),
   }

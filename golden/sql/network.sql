@@ -341,13 +341,13 @@ select * from ip_allocations where port_id in (?) order by ip_key;
 select resource_id, tag from resource_tags where resource_id in (?) order by tag;
 
 -- insertRouter
-insert into "routers" ("id", "project_id", "description", "created_at", "updated_at", "revision_number", "tagged", "name", "admin_state_up", "status", "gw_port_id", "gw_network_id", "enable_snat", "routes", "availability_zone_hints", "distributed", "ha")
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+insert into "routers" ("id", "project_id", "description", "created_at", "updated_at", "revision_number", "tagged", "name", "admin_state_up", "status", "gw_port_id", "gw_network_id", "enable_snat", "routes", "availability_zone_hints")
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- updateRouterRow
 update "routers" set "id" = ? where "id" = ?;
 update "routers"
-  set "id" = ?, "project_id" = ?, "description" = ?, "created_at" = ?, "updated_at" = ?, "revision_number" = ?, "tagged" = ?, "name" = ?, "admin_state_up" = ?, "status" = ?, "gw_port_id" = ?, "gw_network_id" = ?, "enable_snat" = ?, "routes" = ?, "availability_zone_hints" = ?, "distributed" = ?, "ha" = ?
+  set "id" = ?, "project_id" = ?, "description" = ?, "created_at" = ?, "updated_at" = ?, "revision_number" = ?, "tagged" = ?, "name" = ?, "admin_state_up" = ?, "status" = ?, "gw_port_id" = ?, "gw_network_id" = ?, "enable_snat" = ?, "routes" = ?, "availability_zone_hints" = ?
   where "id" = ?;
 
 -- deleteRouterRows
@@ -388,12 +388,12 @@ insert into "security_groups" ("id", "project_id", "description", "created_at", 
   values (?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- insertRules
-insert into "security_group_rules" ("id", "project_id", "description", "created_at", "updated_at", "revision_number", "tagged", "security_group_id", "direction", "ethertype", "protocol", "port_range_min", "port_range_max", "remote_ip_prefix", "remote_group_id", "rule_key")
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+insert into "security_group_rules" ("id", "project_id", "description", "created_at", "updated_at", "revision_number", "tagged", "security_group_id", "direction", "ethertype", "protocol", "port_range_min", "port_range_max", "remote_ip_prefix", "normalized_cidr", "remote_group_id", "rule_key")
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- insertRule
-insert into "security_group_rules" ("id", "project_id", "description", "created_at", "updated_at", "revision_number", "tagged", "security_group_id", "direction", "ethertype", "protocol", "port_range_min", "port_range_max", "remote_ip_prefix", "remote_group_id", "rule_key")
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+insert into "security_group_rules" ("id", "project_id", "description", "created_at", "updated_at", "revision_number", "tagged", "security_group_id", "direction", "ethertype", "protocol", "port_range_min", "port_range_max", "remote_ip_prefix", "normalized_cidr", "remote_group_id", "rule_key")
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 select "id" from "security_group_rules" where "security_group_id" = ? and "rule_key" = ?;
 
 -- defaultGroupId

@@ -93,6 +93,7 @@ export interface SecurityGroupRuleRow extends StandardColumns {
   port_range_min: number | null
   port_range_max: number | null
   remote_ip_prefix: string | null
+  normalized_cidr: string | null
   remote_group_id: string | null
   /** Equal for rules that say the same. */
   rule_key: string
@@ -123,8 +124,6 @@ export interface RouterRow extends StandardColumns {
   enable_snat: Flag
   routes: string | null
   availability_zone_hints: string | null
-  distributed: Flag
-  ha: Flag
 }
 export interface RouterInterfaceRow { port_id: string; router_id: string; subnet_id: string; network_id: string }
 

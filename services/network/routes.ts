@@ -27,6 +27,8 @@ import { listCoreResources, listVersions } from './versions/versions.handlers.ts
 
 export const routes: Route[] = [
   route('GET', '/', listVersions, { policy: PUBLIC }),
+  // Balancers look with HEAD whether somebody is there; below /v2.0 nothing answers it.
+  route('HEAD', '/', listVersions, { policy: PUBLIC }),
   route('GET', '/v2.0', listCoreResources, { policy: 'regular_user' }),
   route('GET', '/v2.0/extensions', listExtensions, { policy: 'regular_user' }),
   route('GET', '/v2.0/extensions/:alias', showExtension, { policy: 'regular_user' }),

@@ -13,6 +13,8 @@ import { errors } from './errors.ts'
 import { serveHosts } from './host-api/host-api.ts'
 import { initial } from './migrations/0001-initial.ts'
 import { hostIndexes } from './migrations/0002-hosts.ts'
+import { oneKindOfRouter } from './migrations/0003-one-kind-of-router.ts'
+import { normalizedPrefixes } from './migrations/0004-normalized-prefixes.ts'
 import { policies } from './policies.ts'
 import { routes } from './routes.ts'
 
@@ -20,8 +22,8 @@ export const network = defineService<NetworkTables, Record<string, never>, typeo
   name: 'network', type: 'network', port: 9696,
   // Routes are written from the root: the version document is one of them.
   path: '',
-  config, routes, policies, dialect: networkFault, order: 'validate-first',
-  migrations: [quotaMigration, initial, hostIndexes],
+  config, routes, policies, dialect: networkFault, order: 'validate-first', ownHead: true,
+  migrations: [quotaMigration, initial, hostIndexes, oneKindOfRouter, normalizedPrefixes],
   reconcilers: [nudgeReconciler, dhcpReconciler, routerReconciler],
   start: (ctx, env) => serveHosts(ctx, env.roles.has('reconcilers')),
   checks: networkChecks, explain,

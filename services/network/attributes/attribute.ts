@@ -76,8 +76,8 @@ export interface Resource<Row extends BaseRow = BaseRow> {
   /** Checks that come before permission (a port on somebody else's network). */
   beforeCreate?(ctx: NetworkContext, item: Item): Promise<void>
   create?(ctx: NetworkContext, item: Item): Promise<Row>
-  /** Checks across all items of a bulk create. */
-  checkBulk?(items: Item[]): void
+  /** Checks across all items of a bulk create, once each is allowed. */
+  checkBulk?(ctx: NetworkContext, items: Item[]): void
   /** Checks of an update's item that need the configuration. */
   beforeUpdate?(ctx: NetworkContext, item: Item): void
   update?(ctx: NetworkContext, id: string, item: Item): Promise<void>

@@ -56,7 +56,6 @@ export async function currentView(ctx: NetworkContext, resource: Resource, id: s
 
 async function create(ctx: NetworkContext, resource: Resource, request: ApiRequestOf): Promise<object> {
   const { items, bulk } = readCreateBody(ctx, resource, request.body)
-  resource.checkBulk?.(items)
   for (const item of items) {
     await resource.beforeCreate?.(ctx, item)
     await enforceCreate(ctx, resource, item)
@@ -75,6 +74,7 @@ async function createAll(ctx: NetworkContext, resource: Resource, items: Item[])
     await resource.prepare?.(ctx, projectId)
     if (resource.quota !== undefined) await claimQuota(ctx, projectId, resource.quota, items.filter((i) => i['project_id'] === projectId).length)
   }
+  if (items.length > 1) resource.checkBulk?.(ctx, items)
   const rows: BaseRow[] = []
   for (const item of items) rows.push(await resource.create!(ctx, item))
   return rows

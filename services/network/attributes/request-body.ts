@@ -88,8 +88,9 @@ function refuseUnknown(item: Item, attributes: AttributeTable): void {
 }
 
 function convertAll(item: Item, attributes: AttributeTable): Item {
-  for (const name of Object.keys(item)) {
-    const attribute = attributes[name]!
+  // In the order of the table, whatever the body's: of several faults the client hears the same one.
+  for (const [name, attribute] of Object.entries(attributes)) {
+    if (!Object.hasOwn(item, name)) continue
     if (attribute.convert !== undefined) item[name] = attribute.convert(item[name])
     const reason = attribute.validate?.(item[name])
     if (reason !== undefined) throw invalidAttribute(name, reason)

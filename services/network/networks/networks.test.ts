@@ -22,6 +22,17 @@ describe('networks', () => {
     expect(his.body.networks[0]).not.toHaveProperty('provider:network_type')
   })
 
+  it('know no HEAD: whoever asks is told so, and nothing is read', async () => {
+    const { id } = await make(bench.alice, 'network', { name: 'headless' })
+    for (const path of [`/v2.0/networks/${id}`, '/v2.0/networks', '/v2.0/extensions']) {
+      const answer = await bench.alice.request('HEAD', path)
+      expect(`${path} ${answer.status}`).toBe(`${path} 405`)
+      expect(String(answer.headers['allow'])).not.toContain('HEAD')
+    }
+    expect((await bench.alice.request('HEAD', '/')).status).toBe(200)
+    expect((await client(bench.pipeline).request('HEAD', `/v2.0/networks/${id}`)).status).toBe(401)
+  })
+
   it('show their place on the wire to administrators alone, and let nobody else choose it', async () => {
     const made = await make(bench.admin, 'network', { 'provider:network_type': 'flat', 'provider:physical_network': 'provider' })
     expect(made).toMatchObject({ 'provider:network_type': 'flat', 'provider:physical_network': 'provider', 'provider:segmentation_id': null, mtu: 1500 })

@@ -1,7 +1,7 @@
 /** Routers: the attribute table, who may know of which, create, update, delete. */
 import { flag, fromJson, toJson } from '#core/db/json.ts'
 import { assertZones } from '../agents/zones.ts'
-import { UNSET, type AttributeTable, type Item, type Resource } from '../attributes/attribute.ts'
+import { UNSET, type Attribute, type AttributeTable, type Item, type Resource } from '../attributes/attribute.ts'
 import { nullToEmptyList, toBoolean } from '../attributes/convert.ts'
 import { newRow } from '../attributes/revisions.ts'
 import { flagAttribute, name, readOnly, standard } from '../attributes/standard.ts'
@@ -27,14 +27,25 @@ function toGateway(value: unknown): unknown {
   return isDict(value) && 'enable_snat' in value ? { ...value, enable_snat: toBoolean(value['enable_snat']) } : value
 }
 
+/** What routers are not may be said of them (`--centralized`, `--no-ha`), and is neither kept nor shown. */
+function only(name: string): Attribute {
+  return {
+    post: true, put: true, default: UNSET, hidden: true,
+    convert: (value) => {
+      if (value !== null && toBoolean(value)) throw errors.HTTPBadRequest({ message: `Unrecognized attribute(s) '${name}'` })
+      return false
+    },
+  }
+}
+
 const attributes: AttributeTable = standard({
   name: name(),
   admin_state_up: flagAttribute(true),
   status: readOnly({ filter: false }),
   external_gateway_info: { post: true, put: true, default: null, convert: toGateway, validate: (v) => (v === null ? undefined : GATEWAY(v)), enforce: 'keys' },
   routes: { put: true, convert: nullToEmptyList, validate: hostRoutes },
-  distributed: { post: true, put: true, default: UNSET, convert: (v) => (v === null ? null : toBoolean(v)), enforce: true },
-  ha: { post: true, put: true, default: UNSET, convert: (v) => (v === null ? null : toBoolean(v)), enforce: true },
+  distributed: only('distributed'),
+  ha: only('ha'),
   availability_zones: {},
   availability_zone_hints: { post: true, default: [], validate: availabilityZoneHints },
 })
@@ -57,7 +68,7 @@ async function createRouter(ctx: NetworkContext, item: Item): Promise<RouterRow>
   await assertZones(ctx, 'router', hints)
   const row: RouterRow = {
     ...newRow(ctx, item), name: item['name'] as string, admin_state_up: flag(item['admin_state_up'] as boolean), status: 'ACTIVE', gw_port_id: null, gw_network_id: null, enable_snat: 1,
-    routes: null, availability_zone_hints: hints.length === 0 ? null : toJson(hints), distributed: flag(item['distributed'] === true), ha: flag(item['ha'] === true),
+    routes: null, availability_zone_hints: hints.length === 0 ? null : toJson(hints),
   }
   await insertRouter(ctx, row)
   const gateway = item['external_gateway_info'] as GatewayInfo | null
@@ -75,7 +86,6 @@ export async function updateRouter(ctx: NetworkContext, id: string, item: Item):
   const set: Partial<RouterRow> = {}
   for (const key of ['name', 'description'] as const) if (key in item) set[key] = item[key] as string
   if ('admin_state_up' in item) set.admin_state_up = flag(item['admin_state_up'] as boolean)
-  for (const key of ['distributed', 'ha'] as const) if (key in item && item[key] !== null) set[key] = flag(item[key] === true)
   if ('routes' in item) {
     const routes = (item['routes'] as ExtraRoute[]).map((r) => ({ destination: r.destination, nexthop: r.nexthop }))
     if (routes.length > 0 || fromJson<ExtraRoute[]>(row.routes, []).length > 0) assertRoutable(ctx, id, routes, await connectedTo(ctx, (await getRouter(ctx, id))!))

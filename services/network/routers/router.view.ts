@@ -14,7 +14,7 @@ export function routerView(row: RouterRow, children: RouterChildren): View {
     external_gateway_info: row.gw_port_id === null ? null : {
       network_id: row.gw_network_id, enable_snat: row.enable_snat === 1, external_fixed_ips: outside.map((a) => ({ subnet_id: a.subnet_id, ip_address: a.ip_address })),
     },
-    routes: stored<ExtraRoute[]>(row.routes, []), distributed: row.distributed === 1, ha: row.ha === 1,
+    routes: stored<ExtraRoute[]>(row.routes, []),
     availability_zone_hints: stored<string[]>(row.availability_zone_hints, []), availability_zones: children.zones.get(row.id) ?? [],
   }
 }

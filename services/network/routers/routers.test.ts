@@ -69,9 +69,20 @@ describe('routers', () => {
     expect(removed.body.router['routes']).toEqual([more])
   })
 
+  it('are of one kind: neither distributed nor highly available, and no field says otherwise', async () => {
+    const router = await make(bench.admin, 'router', { distributed: false, ha: 'False' })
+    for (const field of ['distributed', 'ha']) expect(router).not.toHaveProperty(field)
+    for (const item of [{ distributed: true }, { ha: true }]) {
+      const answer = await bench.admin.post<{ NeutronError: { message: string } }>('/v2.0/routers', { router: item })
+      expect(`${answer.status} ${answer.body.NeutronError.message}`).toBe(`400 Unrecognized attribute(s) '${Object.keys(item)[0]!}'`)
+      expect((await bench.admin.put(`/v2.0/routers/${router.id}`, { router: item })).status).toBe(400)
+    }
+    expect((await bench.admin.put(`/v2.0/routers/${router.id}`, { router: { ha: false, name: 'plain' } })).status).toBe(200)
+    expect((await bench.admin.get('/v2.0/routers?ha=False')).status).toBe(400)
+  })
+
   it('hide what is for administrators and refuse it to others', async () => {
     const router = await make(bench.alice, 'router', {})
-    expect(router).not.toHaveProperty('distributed')
     expect(refusal(await bench.alice.put(`/v2.0/routers/${router.id}`, { router: { external_gateway_info: { network_id: external.network.id, enable_snat: false } } }))).toBe('403 PolicyNotAuthorized')
     expect((await change(bench.admin, 'router', router.id, { external_gateway_info: { network_id: external.network.id, enable_snat: false } }))['external_gateway_info']).toMatchObject({ enable_snat: false })
     expect(refusal(await bench.bob.get(`/v2.0/routers/${router.id}`))).toBe('404 RouterNotFound')

@@ -28,7 +28,7 @@ const attributes: AttributeTable = standard({
   port_range_max: { ...GIVEN, convert: toPort },
   ethertype: { ...GIVEN, default: 'IPv4', convert: toEthertype },
   remote_ip_prefix: { ...GIVEN, convert: toPrefix },
-  normalized_cidr: readOnly({ filter: false, sort: false }),
+  normalized_cidr: readOnly(),
   'security_group:tenant_id': { hidden: true },
 })
 for (const name of ['tags-any', 'not-tags', 'not-tags-any']) delete attributes[name]
@@ -48,9 +48,11 @@ export const securityGroupRuleResource: Resource<SecurityGroupRuleRow> = {
     return rows.map((row) => ruleView(row, owners.get(row.security_group_id)))
   },
   async prepare(ctx, projectId) { await ensureDefaultGroup(ctx, projectId) },
-  checkBulk(items) {
+  checkBulk(ctx, items) {
     if (new Set(items.map((i) => i['security_group_id'])).size > 1) throw errors.SecurityGroupNotSingleGroupRules()
     if (new Set(items.map((i) => i['project_id'])).size > 1) throw errors.SecurityGroupRulesNotSingleTenant()
+    for (const item of items) checkRule(item)
+    if (new Set(items.map((i) => makeRule(ctx, i).rule_key)).size < items.length) throw errors.DuplicateSecurityGroupRuleInPost()
   },
   create: createRule,
   delete: deleteRule,

@@ -1,5 +1,4 @@
 /** Security groups and rules as the API shows them. */
-import { formatCidr, parseCidr } from '../addresses/cidr.ts'
 import { standardView } from '../attributes/standard.ts'
 import type { View } from '../attributes/attribute.ts'
 import type { SecurityGroupRow, SecurityGroupRuleRow } from '../database.ts'
@@ -18,7 +17,7 @@ export function ruleView(row: SecurityGroupRuleRow, groupOwner?: string): View {
     ...standardView(row, NO_TAGS),
     security_group_id: row.security_group_id, direction: row.direction, ethertype: row.ethertype, protocol: row.protocol,
     port_range_min: row.port_range_min, port_range_max: row.port_range_max, remote_ip_prefix: row.remote_ip_prefix,
-    normalized_cidr: row.remote_ip_prefix === null ? null : formatCidr(parseCidr(row.remote_ip_prefix)!), remote_group_id: row.remote_group_id,
+    normalized_cidr: row.normalized_cidr, remote_group_id: row.remote_group_id,
     ...(groupOwner === undefined ? {} : { 'security_group:tenant_id': groupOwner }),
   }
 }

@@ -27,10 +27,21 @@ describe('security groups', () => {
     expect(await make(bench.alice, 'security_group_rule', rule({ protocol: 'icmp', ethertype: 'ipv6' }))).toMatchObject({ protocol: 'ipv6-icmp', ethertype: 'IPv6' })
     expect(await make(bench.alice, 'security_group_rule', rule({ protocol: 'udp', port_range_min: 1, port_range_max: 65_535 }))).toMatchObject({ port_range_min: null, port_range_max: null })
     expect((await show(bench.alice, 'security_group', group.id))['revision_number']).toBe(4)
+    const found = await bench.alice.get<{ security_group_rules: Json[] }>('/v2.0/security-group-rules?normalized_cidr=10.0.0.0/8&sort_key=normalized_cidr&sort_dir=asc')
+    expect(found.body.security_group_rules.map((r) => r.id)).toEqual([ssh.id])
     expect((await bench.alice.delete(`/v2.0/security-group-rules/${ssh.id}`)).status).toBe(204)
   })
 
+  it('say of several new rules that two of them are the same, and keep none', async () => {
+    const group = await make(bench.alice, 'security_group', { name: 'twice' })
+    const rule = { security_group_id: group.id, direction: 'ingress', protocol: 'tcp', remote_ip_prefix: '0.0.0.0/0' }
+    const answer = await bench.alice.post('/v2.0/security-group-rules', { security_group_rules: [rule, { ...rule, protocol: '6', remote_ip_prefix: null }] })
+    expect(refusal(answer)).toBe('409 DuplicateSecurityGroupRuleInPost')
+    expect((await show(bench.alice, 'security_group', group.id))['security_group_rules']).toHaveLength(2)
+  })
+
   it.each([
+    [{ ethertype: 'IPX', protocol: 'nonsense' }, '400 SecurityGroupRuleInvalidProtocol'],
     [{ port_range_min: 22, port_range_max: 22 }, '400 SecurityGroupProtocolRequiredWithPorts'],
     [{ protocol: 'tcp', port_range_min: 80, port_range_max: 22 }, '400 SecurityGroupInvalidPortRange'],
     [{ protocol: 'tcp', port_range_min: 0, port_range_max: 22 }, '400 SecurityGroupInvalidPortValue'],

@@ -25,7 +25,7 @@ const LENGTH = { post: true, put: true, default: UNSET, convert: toInteger, vali
 const attributes: AttributeTable = standard({
   name: { post: true, put: true, validate: notEmptyText(255), filter: true, sort: true },
   prefixes: { post: true, put: true, validate: listOf(subnet) },
-  default_quota: { ...LENGTH, convert: (v) => (v === null ? null : toInteger(v)), validate: orNull(nonNegative) },
+  default_quota: LENGTH,
   ip_version: readOnly(),
   default_prefixlen: LENGTH, min_prefixlen: LENGTH, max_prefixlen: LENGTH,
   is_default: { post: true, put: true, default: false, convert: toBoolean, filter: true, sort: true, enforce: true },

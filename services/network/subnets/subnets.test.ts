@@ -59,6 +59,7 @@ describe('subnets', () => {
     expect(refusal(await bench.alice.post('/v2.0/subnets', { subnet: { ...asked, cidr: '10.64.0.0/27' } }))).toBe('409 SubnetAllocationError')
     expect(refusal(await bench.alice.post('/v2.0/subnets', { subnet: { network_id: home.id, ip_version: 4, cidr: '172.16.0.0/24' } }))).toBe('400 NetworkAddressScopeAffinityError')
     expect(refusal(await bench.alice.delete(`/v2.0/subnetpools/${pool.id}`))).toBe('400 SubnetPoolDeleteError')
+    expect(refusal(await bench.alice.put(`/v2.0/subnetpools/${pool.id}`, { subnetpool: { default_quota: null } }))).toBe('400 InvalidInput')
     expect((await bench.alice.put(`/v2.0/subnetpools/${pool.id}/add_prefixes`, { prefixes: ['10.65.0.0/24'] })).body).toEqual({ prefixes: ['10.64.0.0/23', '10.65.0.0/24'] })
     expect(refusal(await bench.alice.put(`/v2.0/subnetpools/${pool.id}/remove_prefixes`, { prefixes: ['10.64.0.0/26'] }))).toBe('400 IllegalSubnetPoolPrefixUpdate')
     expect((await bench.alice.put(`/v2.0/subnetpools/${pool.id}/remove_prefixes`, { prefixes: ['10.64.1.0/24'] })).body).toEqual({ prefixes: ['10.64.0.0/24', '10.65.0.0/24'] })
