@@ -496,16 +496,18 @@ select * from "trusts" where "deleted_at" is null order by "id";
 select * from "trusts" where "deleted_at" is null and "trustor_user_id" = ? and "trustee_user_id" = ? and "redelegated_trust_id" = ? order by "id";
 
 -- insertTrust
-insert into "trusts" ("id", "trustor_user_id", "trustee_user_id", "project_id", "impersonation", "expires_at", "remaining_uses", "redelegated_trust_id", "redelegation_count", "deleted_at", "extra")
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+insert into "trusts" ("id", "trustor_user_id", "trustee_user_id", "project_id", "impersonation", "expires_at", "remaining_uses", "redelegated_trust_id", "redelegation_count", "deleted_at", "extra", "terms")
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 insert into "trust_roles" ("trust_id", "role_id") values (?, ?);
 
 -- consumeTrust
 update "trusts" set "remaining_uses" = "remaining_uses" - ? where "id" = ? and "deleted_at" is null and "remaining_uses" > ?;
 
 -- deleteTrusts
-update "trusts" set "deleted_at" = ? where "deleted_at" is null;
-update "trusts" set "deleted_at" = ? where "deleted_at" is null and "id" in (?) and ("trustor_user_id" = ? or "trustee_user_id" = ?) and "project_id" = ?;
+update "trusts" set "deleted_at" = ?, "terms" = ? where "deleted_at" is null;
+update "trusts"
+  set "deleted_at" = ?, "terms" = ?
+  where "deleted_at" is null and "id" in (?) and ("trustor_user_id" = ? or "trustee_user_id" = ?) and "project_id" = ?;
 
 -- services/identity/users/user.store.ts
 

@@ -42,6 +42,8 @@ export interface ApplicationCredentialAccessRuleRow { application_credential_id:
 export interface TrustRow {
   id: string; trustor_user_id: string; trustee_user_id: string; project_id: string | null; impersonation: number; expires_at: string | null
   remaining_uses: number | null; redelegated_trust_id: string | null; redelegation_count: number; deleted_at: string | null; extra: string
+  /** Whose, whom, where, until when; null where another may say the same. */
+  terms: string | null
 }
 export interface TrustRoleRow { trust_id: string; role_id: string }
 export interface RevocationRow { id: string; audit_id: string | null; user_id: string | null; issued_before: string; revoked_at: string }

@@ -117,6 +117,17 @@ describe.each(databases)('acting for others on %s', (_name, locate) => {
       expect([(await enter(id)).status, (await enter(id)).status]).toEqual([201, 403])
     })
 
+    test('with the same end are made once, unless the other was deleted; without an end they may be many', async () => {
+      const expires = new Date(bench.clock.now() + 7200_000).toISOString().replace('Z', '000Z')
+      const { id } = (await trust({ expires_at: expires })).body.trust
+      const again = await trust({ expires_at: expires, roles: [{ name: 'member' }] })
+      expect(`${again.status} ${again.text}`).toMatch(/^409 .*Conflict occurred attempting to store trust - Duplicate entry found with ID [0-9a-f]{32}\./)
+      expect((await trust({ expires_at: expires, impersonation: false })).status).toBe(201)
+      expect((await demo.delete(`/v3/OS-TRUST/trusts/${id}`)).status).toBe(204)
+      expect((await trust({ expires_at: expires })).status).toBe(201)
+      expect([(await trust()).status, (await trust()).status]).toEqual([201, 201])
+    })
+
     test('are handed on only as far as they allow', async () => {
       const { id } = (await trust({ allow_redelegation: true })).body.trust
       const acting = client(bench.pipeline, String((await enter(id)).headers['x-subject-token']))

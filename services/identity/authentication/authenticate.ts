@@ -8,7 +8,7 @@ import { listApplicationCredentials, getApplicationCredential, type ApplicationC
 import { checkNothing, checkPassword } from '../passwords/hash-password.ts'
 import type { Token } from '../tokens/build-token.ts'
 import { isScoped } from '../tokens/token.view.ts'
-import { validateToken } from '../tokens/validate-token.ts'
+import { refusalOf, validateToken } from '../tokens/validate-token.ts'
 import { optionsOf } from '../users/account-state.ts'
 import { getUser } from '../users/user.store.ts'
 import type { AuthRequest } from './auth-request.schema.ts'
@@ -68,7 +68,7 @@ async function prove(ctx: IdentityContext, method: string, request: AuthRequest,
 
 async function proveByToken(ctx: IdentityContext, text: string, request: AuthRequest): Promise<Proof> {
   const token = await validateToken(ctx, text)
-  if (token === undefined) throw errors.TokenNotFound({ id: text })
+  if (token === undefined) throw await refusalOf(ctx, text)
   refuseExchange(ctx, token, request)
   const { payload } = token
   return { userId: payload.userId, methods: ['token', ...payload.methods], expiresAtMs: payload.expiresAtMs, parentAuditId: payload.auditIds.at(-1) }

@@ -12,7 +12,7 @@ import { isTrue } from '../wire/filters.ts'
 import type { Token } from './build-token.ts'
 import { forgetToken } from './forget-token.ts'
 import { isScoped, tokenView } from './token.view.ts'
-import { isSteady, validateToken } from './validate-token.ts'
+import { isSteady, refusalOf, validateToken } from './validate-token.ts'
 
 const ACCESS_RULES_VERSION = 1
 
@@ -53,7 +53,7 @@ async function subjectToken(ctx: IdentityContext, request: RouteRequest, rule: s
   const text = request.headers['x-subject-token']
   const token = text === undefined ? undefined : await validateToken(ctx, text, windowSeconds)
   // A token that is not there is not found, whoever asks: there is no user to hold the question against.
-  if (text !== undefined && text !== '' && token === undefined) throw errors.TokenNotFound({ id: text })
+  if (text !== undefined && text !== '' && token === undefined) throw await refusalOf(ctx, text, windowSeconds)
   authorise(ctx, rule, { target: { token: { user_id: token?.user.id ?? null, user: { domain: { id: token?.user.domain.id ?? null } } } } })
   if (token === undefined) throw errors.EntityNotFound({ message: 'No token in the request' })
   return token

@@ -1,6 +1,7 @@
 /** Whether a token is good, and what it says. Unknown, expired, revoked or no longer backed by rights: undefined. */
 import { ApiError } from '#core/errors/errors.ts'
 import type { IdentityContext } from '../context.ts'
+import { errors } from '../errors.ts'
 import { revocations } from '../revocations/revocation.store.ts'
 import { buildToken, type Token } from './build-token.ts'
 import { unseal } from './fernet.ts'
@@ -16,6 +17,15 @@ export async function validateToken(ctx: IdentityContext, text: string, windowSe
   if (windowSeconds > 0) return await readToken(ctx, text, now - windowSeconds * 1000)
   const token = await ctx.clients.memory.recall(`token ${text}`, now, () => readToken(ctx, text, now), isSteady)
   return token !== undefined && now < token.payload.expiresAtMs ? token : undefined
+}
+
+/** Why `validateToken` answered nothing, in upstream's words: no token of ours, one that has ended, or one nobody stands behind. */
+export async function refusalOf(ctx: IdentityContext, text: string, windowSeconds = 0): Promise<ApiError> {
+  const sealed = text.length > MAX_LENGTH ? undefined : unseal(ctx.clients.tokenKeys.all, text)
+  const payload = sealed === undefined ? undefined : unpackPayload(sealed.message)
+  if (sealed === undefined || payload === undefined) return errors.EntityNotFound({ message: 'Could not recognize Fernet token' })
+  const ended = ctx.clock.now() - windowSeconds * 1000 >= payload.expiresAtMs || await isRevoked(ctx, payload, sealed.seconds * 1000)
+  return ended ? errors.EntityNotFound({ message: 'Failed to validate token' }) : errors.TokenNotFound({ id: text })
 }
 
 /** Whether only changes and its own end can end it: what it leans on has no end of its own. */

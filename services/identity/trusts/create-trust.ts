@@ -8,7 +8,7 @@ import { roleByName } from '../application-credentials/create-application-creden
 import { change } from '../changes.ts'
 import type { IdentityContext } from '../context.ts'
 import type { TrustRow } from '../database.ts'
-import { errors } from '../errors.ts'
+import { duplicate, errors } from '../errors.ts'
 import { ancestorIds, getProject } from '../projects/project.store.ts'
 import { roleGraph } from '../roles/role-graph.ts'
 import { assignedRoles } from '../tokens/token.store.ts'
@@ -30,12 +30,21 @@ export async function createTrust(ctx: IdentityContext, wanted: Static<typeof Tr
   const row: TrustRow = {
     id: ctx.ids.hex(), trustor_user_id: wanted.trustor_user_id, trustee_user_id: wanted.trustee_user_id, project_id: wanted.project_id || null, impersonation: flag(wanted.impersonation),
     expires_at: parseExpiry(wanted.expires_at, ctx.clock.now()), remaining_uses: wanted.remaining_uses ?? null, redelegated_trust_id: chain[0]?.id ?? null,
-    redelegation_count: redelegationCount(ctx, wanted, chain[0]), deleted_at: null, extra: toJson(extraOf(wanted as Json, TRUST_ATTRIBUTES)),
+    redelegation_count: redelegationCount(ctx, wanted, chain[0]), deleted_at: null, extra: toJson(extraOf(wanted as Json, TRUST_ATTRIBUTES)), terms: null,
   }
   for (const older of chain) requireWithin(older, row, roleIds)
   row.expires_at ??= chain[0]?.expires_at ?? null
-  await change(ctx, async (ctx) => await insertTrust(ctx, row, [...new Set(roleIds)]))
+  row.terms = termsOf(row)
+  await change(ctx, async (ctx) => {
+    if (!await insertTrust(ctx, row, [...new Set(roleIds)])) throw duplicate('trust', row.id, null, 'ID')
+  })
   return { ...row, roleIds: [...new Set(roleIds)] }
+}
+
+/** As upstream's key has it: trusts without an end are never the same. */
+function termsOf(row: TrustRow): string | null {
+  if (row.expires_at === null) return null
+  return [row.trustor_user_id, row.trustee_user_id, row.project_id ?? '', row.impersonation, row.expires_at].join('|')
 }
 
 /** Nobody lends what they do not hold; a redelegated trust lends what its first trustor holds. */

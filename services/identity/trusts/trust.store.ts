@@ -1,4 +1,5 @@
 /** SQL about trusts. A trust that is deleted stays as a row without effect, so its id never means another. */
+import { isUniqueViolation } from '#core/db/database.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { IdentityContext } from '../context.ts'
 import type { TrustRow } from '../database.ts'
@@ -20,10 +21,16 @@ export async function listTrusts(ctx: IdentityContext, where: { trustorId?: stri
   return await query.orderBy('id').execute()
 }
 
-/** Run inside a transaction. */
-export async function insertTrust(ctx: IdentityContext, row: TrustRow, roleIds: string[]): Promise<void> {
-  await ctx.db.insertInto('trusts').values(row).execute()
+/** Run inside a transaction; false when another says the same. */
+export async function insertTrust(ctx: IdentityContext, row: TrustRow, roleIds: string[]): Promise<boolean> {
+  try {
+    await ctx.db.insertInto('trusts').values(row).execute()
+  } catch (error) {
+    if (isUniqueViolation(error)) return false
+    throw error
+  }
   if (roleIds.length > 0) await ctx.db.insertInto('trust_roles').values(roleIds.map((role_id) => ({ trust_id: row.id, role_id }))).execute()
+  return true
 }
 
 /** Takes one of the remaining uses; false when there is none left. */
@@ -34,7 +41,7 @@ export async function consumeTrust(ctx: IdentityContext, id: string): Promise<bo
 }
 
 export async function deleteTrusts(ctx: IdentityContext, where: { ids?: string[]; userId?: string; projectId?: string }): Promise<void> {
-  let query = ctx.db.updateTable('trusts').set({ deleted_at: nowIso(ctx.clock) }).where('deleted_at', 'is', null)
+  let query = ctx.db.updateTable('trusts').set({ deleted_at: nowIso(ctx.clock), terms: null }).where('deleted_at', 'is', null)
   if (where.ids !== undefined) query = query.where('id', 'in', where.ids)
   if (where.userId !== undefined) query = query.where((eb) => eb.or([eb('trustor_user_id', '=', where.userId!), eb('trustee_user_id', '=', where.userId!)]))
   if (where.projectId !== undefined) query = query.where('project_id', '=', where.projectId)
