@@ -3,9 +3,9 @@
  *
  *     request id → route → identify → version → body → (validate ⇄ authorise) → handler → lower → reply
  *
- * Whether validation or permission answers first is declared once per service, because clients can see it. The
- * pipeline knows no socket: `handle` is a function from request to reply, called by the listener, by tests and by
- * neighbours in the same process.
+ * Whether validation or permission answers first, and whether the body is read at all before that, is declared once per
+ * service, because clients can see it. The pipeline knows no socket: `handle` is a function from request to reply,
+ * called by the listener, by tests and by neighbours in the same process.
  */
 import FindMyWay from 'find-my-way'
 import { permits } from '#core/auth/access-rules.ts'
@@ -22,6 +22,9 @@ import { isReply, type ApiReply, type ApiRequest, type Reply } from './message.t
 import { RenderedList, RenderMemory } from './rendered-list.ts'
 import { PUBLIC, type Route, type RouteRequest } from './route.ts'
 
+/** Which answers first when both would refuse. Read last: permission, then a route's `lookUp`, then even what is no JSON. */
+export type Order = 'validate-first' | 'authorise-first' | 'read-last'
+
 export interface PipelineOptions {
   name: string
   /** Catalog type, which the access rules of application credentials name. */
@@ -31,8 +34,7 @@ export interface PipelineOptions {
   routes: readonly Route[]
   versions?: VersionRange
   dialect: Dialect
-  /** Which answers first when both would refuse. */
-  order: 'validate-first' | 'authorise-first'
+  order: Order
   authenticator: Authenticator
   /** `WWW-Authenticate` of a 401: the public address of identity. */
   authUrl: (request: ApiRequest) => string
@@ -135,7 +137,7 @@ class Stages {
       globalRequestId: global !== undefined && UUID_HEADER.test(global) ? global : undefined,
     })
     const input = this.#prepare(walk, route, found.params)
-    this.#check(ctx, route, input)
+    await this.#check(ctx, route, input, request)
     const result = await (route.handler as unknown as (c: Context, r: RouteRequest) => Promise<unknown>)(ctx, input)
     return await this.#toReply(route, walk.version, result)
   }
@@ -162,19 +164,22 @@ class Stages {
     const { request } = walk
     return {
       method: request.method, params, query: new URLSearchParams(request.query), headers: request.headers, version: walk.version,
-      body: readBody(request, route), baseUrl: `${request.origin}${this.#options.basePath}`, path: request.path,
+      body: this.#options.order === 'read-last' ? undefined : readBody(request, route), baseUrl: `${request.origin}${this.#options.basePath}`, path: request.path,
       rawQuery: request.query, stream: request.stream,
     }
   }
 
-  #check(ctx: Context, route: Route, input: RouteRequest): void {
+  async #check(ctx: Context, route: Route, input: RouteRequest, request: ApiRequest): Promise<void> {
+    const { order } = this.#options
     const validate = (): void => {
       input.body = checkBody(route, input, this.#options.schemaFault)
       checkQuery(route, input, this.#options.schemaFault)
     }
-    if (this.#options.order === 'validate-first') validate()
+    if (order === 'validate-first') validate()
     if (typeof route.policy === 'string') authorise(ctx, route.policy)
-    if (this.#options.order === 'authorise-first') validate()
+    if (route.lookUp !== undefined) await (route.lookUp as (c: Context, r: RouteRequest) => unknown)(ctx, input)
+    if (order === 'read-last') input.body = readBody(request, route)
+    if (order !== 'validate-first') validate()
   }
 
   async #toReply(route: Route, version: number, result: unknown): Promise<ApiReply> {

@@ -41,6 +41,8 @@ export interface RouteOptions {
   policy: RoutePolicy
   /** Success status; default 200. */
   status?: number
+  /** What the path names is looked for before the body is, where that answers first; throws its "not found". */
+  lookUp?: (ctx: never, request: RouteRequest) => unknown
   /** Schema of the JSON body (the latest), or its versions. A route without one refuses nothing in the body. */
   body?: TSchema | ShapeVersions
   /** Lowers replies to old versions; taken from `body` when that is `ShapeVersions`. */

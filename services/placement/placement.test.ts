@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { client, type TestClient } from '#testkit/http.ts'
 import { startBench, type Bench } from '#testkit/service-bench.ts'
-import { ADMIN } from '#testkit/tokens.ts'
+import { ADMIN, MEMBER } from '#testkit/tokens.ts'
 import type { PlacementContext } from './context.ts'
 import { routes } from './routes.ts'
 import { placement } from './service.ts'
@@ -54,6 +54,30 @@ describe('the face of placement', () => {
       { do: 'GET /resource_providers', headers: { accept: 'text/html' }, then: 406, says: 'Only application/json is provided' },
       { do: 'GET /resource_providers', headers: { accept: 'text/html, */*;q=0.1' }, then: 200 },
     ])
+  })
+
+  /** As upstream's handlers go: permission, then (but for traits and names) the provider, and only then the body. */
+  it('says no to the first thing that is wrong', async () => {
+    const missing = `/resource_providers/${id(99)}`
+    const known = `/resource_providers/${id(98)}`
+    await converse(admin, [{ do: 'POST /resource_providers', body: { uuid: id(98), name: 'ordered' }, then: 200 }])
+    const writes = [`PUT ${missing}`, `PUT ${missing}/aggregates`, `PUT ${missing}/inventories`, `POST ${missing}/inventories`, `PUT ${missing}/inventories/VCPU`]
+    for (const body of [{ bad: 1 }, '{"name":']) {
+      await converse(admin, writes.map((write) => ({ do: write, body, then: 404, says: `No resource provider with uuid ${id(99)} found` })))
+      await converse(admin, writes.map((write) => ({ do: write.replace(id(99), id(98)), body, then: 400, says: 'JSON' })))
+      await converse(client(bench.pipeline, MEMBER), writes.map((write) => ({ do: write, body, then: 403 })))
+    }
+    await converse(admin, [
+      { do: `PUT ${missing}/aggregates`, at: '1.1', body: { bad: 1 }, then: 404 },
+      { do: `PUT ${missing}/traits`, body: { bad: 1 }, then: 400, says: 'JSON does not validate' },
+      { do: `PUT ${missing}/traits`, body: { traits: [], resource_provider_generation: 0 }, then: 404 },
+      { do: `PUT ${known}/aggregates`, body: { aggregates: ['x'], resource_provider_generation: 77 }, then: 400, says: "'x' is not a 'uuid'" },
+      { do: `PUT ${known}/inventories`, body: { inventories: {}, resource_provider_generation: 77 }, then: 409 },
+      { do: 'PUT /resource_classes/CUSTOM_NONE', at: '1.6', body: { name: 'small' }, then: 400, says: 'JSON does not validate' },
+      { do: 'PUT /allocations/x', body: '{', then: 400, says: 'Malformed consumer_uuid: x' },
+      { do: 'PUT /allocations/x', at: '1.0', body: { bad: 1 }, then: 400, says: 'Malformed consumer_uuid: x' },
+    ])
+    await converse(client(bench.pipeline, MEMBER), [{ do: 'PUT /allocations/x', body: '{', then: 403 }])
   })
 
   it('knows what exists in which version', async () => {

@@ -2,7 +2,7 @@
 import { inHandler, PUBLIC, route, type Route } from '#core/http/route.ts'
 import { showAggregates, updateAggregates } from './aggregates/aggregate.handlers.ts'
 import { aggregatesVersions } from './aggregates/aggregate.versions.ts'
-import { claimForConsumer, claimForMany, deleteAllocations, showConsumerAllocations, showProviderAllocations } from './allocations/allocation.handlers.ts'
+import { claimForConsumer, claimForMany, deleteAllocations, lookUpConsumer, showConsumerAllocations, showProviderAllocations } from './allocations/allocation.handlers.ts'
 import { claimVersions, consumerAllocationsVersions, manyClaimsVersions, providerAllocationsVersions } from './allocations/allocation.versions.ts'
 import { listCandidates } from './candidates/candidate.handlers.ts'
 import { candidateQueryVersions, candidateVersions } from './candidates/candidate.versions.ts'
@@ -15,6 +15,7 @@ import {
   createProviderHandler, createProviderSilently, deleteProviderHandler, listProvidersHandler, showProvider, updateProviderHandler,
 } from './providers/provider.handlers.ts'
 import { providerCreateVersions, providerListVersions, providerQueryVersions, providerUpdateVersions, providerVersions } from './providers/provider.versions.ts'
+import { lookUpProvider } from './providers/require-provider.ts'
 import { reshapeHandler } from './reshaper/reshaper.handlers.ts'
 import { reshapeVersions } from './reshaper/reshaper.versions.ts'
 import {
@@ -39,20 +40,20 @@ export const routes: Route[] = [
   route('POST', '/resource_providers', createProviderSilently, { policy: `${PROVIDER}:create`, body: providerCreateVersions, status: 201, versions: '-1.19' }),
   route('POST', '/resource_providers', createProviderHandler, { policy: `${PROVIDER}:create`, body: providerCreateVersions, versions: '1.20-' }),
   route('GET', '/resource_providers/:uuid', showProvider, { policy: `${PROVIDER}:show`, response: providerVersions }),
-  route('PUT', '/resource_providers/:uuid', updateProviderHandler, { policy: `${PROVIDER}:update`, body: providerUpdateVersions }),
+  route('PUT', '/resource_providers/:uuid', updateProviderHandler, { policy: `${PROVIDER}:update`, lookUp: lookUpProvider, body: providerUpdateVersions }),
   route('DELETE', '/resource_providers/:uuid', deleteProviderHandler, { policy: `${PROVIDER}:delete`, status: 204 }),
 
   route('GET', '/resource_providers/:uuid/inventories', listInventoriesHandler, { policy: `${PROVIDER}:inventories:list` }),
-  route('POST', '/resource_providers/:uuid/inventories', createInventoryHandler, { policy: `${PROVIDER}:inventories:create`, body: InventoryCreate, status: 201 }),
-  route('PUT', '/resource_providers/:uuid/inventories', updateInventories, { policy: `${PROVIDER}:inventories:update`, body: InventoriesUpdate }),
+  route('POST', '/resource_providers/:uuid/inventories', createInventoryHandler, { policy: `${PROVIDER}:inventories:create`, lookUp: lookUpProvider, body: InventoryCreate, status: 201 }),
+  route('PUT', '/resource_providers/:uuid/inventories', updateInventories, { policy: `${PROVIDER}:inventories:update`, lookUp: lookUpProvider, body: InventoriesUpdate }),
   route('DELETE', '/resource_providers/:uuid/inventories', refuseDeleteInventories, { policy: `${PROVIDER}:inventories:delete`, versions: '-1.4' }),
   route('DELETE', '/resource_providers/:uuid/inventories', deleteInventories, { policy: `${PROVIDER}:inventories:delete`, status: 204, versions: '1.5-' }),
   route('GET', '/resource_providers/:uuid/inventories/:resource_class', showInventory, { policy: `${PROVIDER}:inventories:show` }),
-  route('PUT', '/resource_providers/:uuid/inventories/:resource_class', updateOneInventory, { policy: `${PROVIDER}:inventories:update`, body: InventoryUpdate }),
+  route('PUT', '/resource_providers/:uuid/inventories/:resource_class', updateOneInventory, { policy: `${PROVIDER}:inventories:update`, lookUp: lookUpProvider, body: InventoryUpdate }),
   route('DELETE', '/resource_providers/:uuid/inventories/:resource_class', deleteOneInventory, { policy: `${PROVIDER}:inventories:delete`, status: 204 }),
 
   route('GET', '/resource_providers/:uuid/aggregates', showAggregates, { policy: `${PROVIDER}:aggregates:list`, response: aggregatesVersions, versions: '1.1-' }),
-  route('PUT', '/resource_providers/:uuid/aggregates', updateAggregates, { policy: `${PROVIDER}:aggregates:update`, body: aggregatesVersions, versions: '1.1-' }),
+  route('PUT', '/resource_providers/:uuid/aggregates', updateAggregates, { policy: `${PROVIDER}:aggregates:update`, lookUp: lookUpProvider, body: aggregatesVersions, versions: '1.1-' }),
   route('GET', '/resource_providers/:uuid/traits', showProviderTraits, { policy: `${PROVIDER}:traits:list`, versions: '1.6-' }),
   route('PUT', '/resource_providers/:uuid/traits', updateProviderTraits, { policy: `${PROVIDER}:traits:update`, body: ProviderTraitsBody, versions: '1.6-' }),
   route('DELETE', '/resource_providers/:uuid/traits', deleteProviderTraits, { policy: `${PROVIDER}:traits:delete`, status: 204, versions: '1.6-' }),
@@ -73,7 +74,7 @@ export const routes: Route[] = [
 
   route('POST', '/allocations', claimForMany, { policy: `${ALLOCATION}:manage`, body: manyClaimsVersions, status: 204, versions: '1.13-' }),
   route('GET', '/allocations/:consumer_uuid', showConsumerAllocations, { policy: `${ALLOCATION}:list`, response: consumerAllocationsVersions }),
-  route('PUT', '/allocations/:consumer_uuid', claimForConsumer, { policy: `${ALLOCATION}:update`, body: claimVersions, status: 204 }),
+  route('PUT', '/allocations/:consumer_uuid', claimForConsumer, { policy: `${ALLOCATION}:update`, lookUp: lookUpConsumer, body: claimVersions, status: 204 }),
   route('DELETE', '/allocations/:consumer_uuid', deleteAllocations, { policy: `${ALLOCATION}:delete`, status: 204 }),
 
   route('GET', '/allocation_candidates', listCandidates, {

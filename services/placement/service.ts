@@ -23,7 +23,7 @@ import { usagePolicies } from './usages/usage.policy.ts'
 export const placement = defineService<PlacementTables, PlacementClients, typeof config>({
   name: 'placement', type: 'placement', port: 8778, path: '',
   config, routes, dialect, schemaFault, forbidden, admit,
-  order: 'authorise-first',
+  order: 'read-last',
   versions: microversions,
   migrations: [initial],
   policies: [

@@ -27,9 +27,13 @@ export async function showProviderAllocations(ctx: PlacementContext, request: Ro
 }
 
 export async function claimForConsumer(ctx: PlacementContext, request: RouteRequest<ConsumerClaim>): Promise<undefined> {
+  await writeAllocations(ctx, [readClaim(ctx, request.version, canonicalUuid(request.params['consumer_uuid']!), request.body)])
+}
+
+/** Any UUID may be a consumer; another text is refused before the body is looked at. */
+export function lookUpConsumer(_ctx: PlacementContext, request: RouteRequest): void {
   const consumer = request.params['consumer_uuid']!
   if (!isUuidLike(consumer)) throw errors.MalformedConsumer({ uuid: consumer })
-  await writeAllocations(ctx, [readClaim(ctx, request.version, canonicalUuid(consumer), request.body)])
 }
 
 export async function claimForMany(ctx: PlacementContext, request: RouteRequest<ManyClaims>): Promise<undefined> {

@@ -1,4 +1,5 @@
 /** What nearly every call begins with: the provider it is about, at the generation its writer believes it has. */
+import type { RouteRequest } from '#core/http/route.ts'
 import type { PlacementContext } from '../context.ts'
 import type { ProviderTable } from '../database.ts'
 import { errors } from '../errors.ts'
@@ -8,6 +9,11 @@ export async function requireProvider(ctx: PlacementContext, uuid: string): Prom
   const provider = await findProvider(ctx, uuid)
   if (provider === undefined) throw errors.ProviderNotFound({ uuid })
   return provider
+}
+
+/** The provider in the path of a route that says 404 before it looks at the body. */
+export async function lookUpProvider(ctx: PlacementContext, request: RouteRequest): Promise<void> {
+  await requireProvider(ctx, request.params['uuid']!)
 }
 
 /**
