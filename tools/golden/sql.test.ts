@@ -6,8 +6,9 @@ import { shelfMigration } from './testing/shelf.store.ts'
 describe('the SQL of stores', () => {
   it('is every statement a method can ask, by its types, and says where it could not be asked', async () => {
     const text = await sqlOf('shelf', ['tools/golden/testing/shelf.store.ts'], [shelfMigration], {}, typeReader({}))
-    expect(text.split('\n').slice(3).join('\n')).toBe(`-- tools/golden/testing/shelf.store.ts
+    expect(text.split('\n').slice(4).join('\n')).toBe(`## tools/golden/testing/shelf.store.ts
 
+\`\`\`sql
 -- listBooks
 select * from "books" order by "title";
 select * from "books" where "title" = ? and "pages" >= ? and "id" in (?) order by "title";
@@ -32,6 +33,7 @@ select "author" from "books";
 
 -- thickness
 -- (asks the database nothing)
+\`\`\`
 `)
   })
 })

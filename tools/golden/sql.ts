@@ -31,16 +31,16 @@ type Method = (...args: unknown[]) => unknown
 /** What one method asks of each engine. */
 interface Asked { method: string; statements: Record<Engine, string[]>; amiss: Set<string>; finished: boolean; stumbled?: string }
 
-/** `sql/<service>.sql` → text; `core` are the tables every service has. */
+/** `sql/<service>.md` → text; `core` are the tables every service has. */
 export async function sqlFiles(definitions: readonly ServiceDefinition[]): Promise<Map<string, string>> {
   const files = new Map<string, string>()
   const reader = typeReader(KNOWN_TYPES)
   const core = [outboxMigration, operationsMigration]
-  files.set('sql/core.sql', await sqlOf('core', CORE_STORES, [...core, quotaMigration], {}, reader))
+  files.set('sql/core.md', await sqlOf('core', CORE_STORES, [...core, quotaMigration], {}, reader))
   for (const definition of definitions) {
     const { stores, others } = await placesOf(definition.name)
     const text = await sqlOf(definition.name, stores, [...core, ...definition.migrations], meansOf(definition), reader)
-    files.set(`sql/${definition.name}.sql`, `${text}${others.length === 0 ? '' : `\n-- Not shown: what is asked outside of stores, in\n${others.map((path) => `--   ${path}\n`).join('')}`}`)
+    files.set(`sql/${definition.name}.md`, `${text}${others.length === 0 ? '' : `\n## Not shown: what is asked outside of stores\n\n${others.map((path) => `- ${path}\n`).join('')}`}`)
   }
   return files
 }
@@ -66,10 +66,10 @@ function meansOf(definition: ServiceDefinition): Record<string, unknown> {
 /** The text for these stores on these tables. */
 export async function sqlOf(service: string, stores: readonly string[], migrations: readonly NamedMigration[], means: Record<string, unknown>, reader: TypeReader): Promise<string> {
   const scratch = await scratchDatabase(migrations)
-  const parts = [`-- SQL of the stores of ${service}: what each method can ask, once for each form it has.\n-- As SQLite gets it; MariaDB's text where it differs in more than the quotes around names.\n`]
+  const parts = [`# SQL of the stores of ${service}\n\nWhat each method can ask, once for each form it has. As SQLite gets it; MariaDB's text where it differs in more than the quotes around names.\n`]
   for (const store of stores) {
     const asked = await askedBy(service, store, scratch, means, reader)
-    if (asked.length > 0) parts.push(`\n-- ${store}\n\n${asked.map(written).join('\n')}`)
+    if (asked.length > 0) parts.push(`\n## ${store}\n\n\`\`\`sql\n${asked.map(written).join('\n')}\`\`\`\n`)
   }
   scratch.close()
   return parts.join('')
