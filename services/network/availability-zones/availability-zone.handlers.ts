@@ -1,20 +1,19 @@
 /** Availability zones: where hosts of DHCP and of routers are. */
-import { pythonRepr } from '#core/schema/fault.ts'
 import { listZones } from '../agents/zones.ts'
+import type { View } from '../attributes/attribute.ts'
+import { plainReply, readPlainQuery, type PlainList } from '../attributes/plain-list.ts'
 import type { ApiRequestOf, NetworkContext } from '../context.ts'
-import { errors } from '../errors.ts'
 
 const FILTERS = ['name', 'resource', 'state'] as const
-const STEERING = ['fields', 'sort_key', 'sort_dir', 'limit', 'marker', 'page_reverse']
+const LIST: PlainList = { collection: 'availability_zones', key: 'name', attributes: { name: { filter: true }, resource: { filter: true }, state: { filter: true } } }
 
+/** Zones have no id, so there is no page after one: they come all at once. */
 export async function listAvailabilityZones(ctx: NetworkContext, request: ApiRequestOf): Promise<object> {
-  const unknown = [...new Set(request.query.keys())].filter((k) => !(FILTERS as readonly string[]).includes(k) && !STEERING.includes(k))
-  if (unknown.length > 0) throw errors.HTTPBadRequest({ message: `${pythonRepr(unknown)} is invalid attribute for filtering` })
+  const asked = readPlainQuery(ctx, LIST, request)
   let zones = await listZones(ctx)
   for (const key of FILTERS) {
-    const wanted = request.query.getAll(key)
-    if (wanted.length > 0) zones = zones.filter((z) => wanted.includes(z[key]))
+    const wanted = asked.filters.get(key)
+    if (wanted !== undefined) zones = zones.filter((z) => wanted.includes(z[key]))
   }
-  const fields = request.query.getAll('fields')
-  return { availability_zones: zones.map((z) => (fields.length === 0 ? z : Object.fromEntries(Object.entries(z).filter(([k]) => fields.includes(k))))) }
+  return plainReply(request, LIST, { ...asked, limit: undefined }, zones as unknown as View[])
 }

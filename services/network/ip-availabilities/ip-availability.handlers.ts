@@ -1,21 +1,20 @@
 /** How many addresses networks have left. */
 import { may } from '#core/http/context.ts'
-import { pythonRepr } from '#core/schema/fault.ts'
+import { plainReply, readPlainQuery, type PlainList } from '../attributes/plain-list.ts'
 import type { ApiRequestOf, NetworkContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { availabilities } from './count-addresses.ts'
 
-const FILTERS = ['network_id', 'network_name', 'tenant_id', 'project_id', 'ip_version']
-const STEERING = ['fields', 'sort_key', 'sort_dir', 'limit', 'marker', 'page_reverse']
+const LIST: PlainList = {
+  collection: 'network_ip_availabilities', key: 'network_id',
+  attributes: { network_id: { filter: true, sort: true }, network_name: { filter: true }, tenant_id: { filter: true }, project_id: { filter: true }, ip_version: { filter: true } },
+}
 
 export async function listIpAvailabilities(ctx: NetworkContext, request: ApiRequestOf): Promise<object> {
-  const unknown = [...new Set(request.query.keys())].filter((k) => !FILTERS.includes(k) && !STEERING.includes(k))
-  if (unknown.length > 0) throw errors.HTTPBadRequest({ message: `${pythonRepr(unknown)} is invalid attribute for filtering` })
-  const asked = (key: string): string[] | undefined => (request.query.has(key) ? request.query.getAll(key) : undefined)
-  const found = await availabilities(ctx, { networkIds: asked('network_id'), names: asked('network_name'), projects: asked('project_id') ?? asked('tenant_id'), versions: asked('ip_version')?.map(Number) })
-  const fields = request.query.getAll('fields')
-  const visible = found.filter((v) => may(ctx, 'get_network_ip_availability', v))
-  return { network_ip_availabilities: visible.map((v) => (fields.length === 0 ? v : Object.fromEntries(Object.entries(v).filter(([k]) => fields.includes(k))))) }
+  const asked = readPlainQuery(ctx, LIST, request)
+  const wanted = (name: string): string[] | undefined => asked.filters.get(name) as string[] | undefined
+  const found = await availabilities(ctx, { networkIds: wanted('network_id'), names: wanted('network_name'), projects: wanted('project_id') ?? wanted('tenant_id'), versions: wanted('ip_version')?.map(Number) })
+  return plainReply(request, LIST, asked, found.filter((v) => may(ctx, 'get_network_ip_availability', v)))
 }
 
 export async function showIpAvailability(ctx: NetworkContext, request: ApiRequestOf): Promise<object> {

@@ -22,6 +22,27 @@ describe('networks', () => {
     expect(his.body.networks[0]).not.toHaveProperty('provider:network_type')
   })
 
+  it('are counted out page by page, and refuse what the count cannot be asked', async () => {
+    for (const name of ['counted-a', 'counted-b', 'counted-c']) await make(bench.alice, 'network', { name })
+    type Page = { network_ip_availabilities: { network_id: string }[]; network_ip_availabilities_links?: { rel: string; href: string }[] }
+    const path = '/v2.0/network-ip-availabilities'
+    const all = (await bench.admin.get<Page>(`${path}?sort_key=network_id&sort_dir=asc`)).body.network_ip_availabilities.map((n) => n.network_id)
+    const walked: string[] = []
+    for (let href: string | undefined = `${path}?limit=2`; href !== undefined;) {
+      const body: Page = (await bench.admin.get<Page>(href)).body
+      walked.push(...body.network_ip_availabilities.map((n) => n.network_id))
+      href = body.network_ip_availabilities_links?.find((l) => l.rel === 'next')?.href.replace('http://cloud.test', '')
+    }
+    expect(walked).toEqual(all)
+    expect(walked.length).toBeGreaterThanOrEqual(3)
+    const back = (await bench.admin.get<Page>(`${path}?limit=2&page_reverse=True&marker=${all[2]!}`)).body
+    expect(back.network_ip_availabilities.map((n) => n.network_id)).toEqual(all.slice(0, 2))
+    expect((await bench.admin.get<Page>(`${path}?sort_key=network_id&sort_dir=desc&fields=network_id`)).body.network_ip_availabilities).toEqual(all.toReversed().map((network_id) => ({ network_id })))
+    for (const asked of [`${path}?sort_key=used_ips&sort_dir=asc`, `${path}?total_ips=1`, '/v2.0/floatingip_pools?cidr=x', '/v2.0/availability_zones?sort_key=name&sort_dir=asc']) {
+      expect(`${asked} ${refusal(await bench.admin.get(asked))}`).toBe(`${asked} 400 HTTPBadRequest`)
+    }
+  })
+
   it('know no HEAD: whoever asks is told so, and nothing is read', async () => {
     const { id } = await make(bench.alice, 'network', { name: 'headless' })
     for (const path of [`/v2.0/networks/${id}`, '/v2.0/networks', '/v2.0/extensions']) {
