@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { databases } from '#testkit/databases.ts'
 import { applyPage } from '#core/listing/listing.ts'
 import { compareAndSet, defineStates, transition } from '#core/states/states.ts'
-import { afterCommit, inTransaction, isUniqueViolation, openDatabase, upsert, type Database, type Kysely } from './database.ts'
+import { afterCommit, inTransaction, isUniqueViolation, openDatabase, unlessTaken, upsert, writeUnlessTaken, type Database, type Kysely } from './database.ts'
 
 interface Thing { id: string; name: string; status: string; task: string | null; size: number }
 interface Tables { things: Thing }
@@ -57,6 +57,17 @@ describe.each(databases)('a database on %s', (_name, locate) => {
     const error = await ctx.db.insertInto('things').values(thing('b', { name: 'n-a' })).execute().then(() => undefined, (e: unknown) => e)
     expect(isUniqueViolation(error)).toBe(true)
     expect(isUniqueViolation(new Error('other'))).toBe(false)
+  })
+
+  it('writes unless a unique key is taken, also in the middle of a transaction', async () => {
+    const wrote = await inTransaction(ctx, async (ctx) => [
+      await writeUnlessTaken(ctx.db.insertInto('things').values(thing('a'))), await writeUnlessTaken(ctx.db.insertInto('things').values(thing('b', { name: 'n-a' }))),
+      await writeUnlessTaken(ctx.db.insertInto('things').values(thing('c'))),
+    ])
+    expect(wrote).toEqual([true, false, true])
+    expect(await ids()).toEqual(['a', 'c'])
+    await expect(writeUnlessTaken(ctx.db.insertInto('nothings' as 'things').values(thing('d')))).rejects.toThrow('nothings')
+    expect(await unlessTaken(async () => 7)).toBe(7)
   })
 
   it('inserts or updates by key', async () => {

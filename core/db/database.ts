@@ -128,6 +128,24 @@ export function isUniqueViolation(error: unknown): boolean {
   return code === 'ER_DUP_ENTRY' || code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY'
 }
 
+/** What `work` answers; undefined when a unique key it wants is taken. */
+export async function unlessTaken<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if (isUniqueViolation(error)) return undefined
+    throw error
+  }
+}
+
+/** Runs a write; false when a unique key is taken. */
+export async function writeUnlessTaken(query: { execute(): Promise<unknown> }): Promise<boolean> {
+  return await unlessTaken(async () => {
+    await query.execute()
+    return true
+  }) === true
+}
+
 /** True when a write was refused because a row is referred to, or refers to one that is gone. */
 export function isForeignKeyViolation(error: unknown): boolean {
   const code = (error as { code?: string }).code

@@ -1,5 +1,5 @@
 /** All SQL about aggregates: groups of hosts with properties; one that names a zone makes its hosts that zone's. */
-import { isUniqueViolation } from '#core/db/database.ts'
+import { writeUnlessTaken } from '#core/db/database.ts'
 import { fromJson, toJson } from '#core/db/json.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { ComputeContext } from '../context.ts'
@@ -47,26 +47,14 @@ function withHosts(row: AggregateRow, hosts: AggregateHostRow[]): HostAggregate 
 /** Undefined when the name is taken. */
 export async function insertAggregate(ctx: ComputeContext, name: string, metadata: Record<string, string>): Promise<HostAggregate | undefined> {
   const row = { id: await takeNumbers(ctx, 'aggregates'), uuid: ctx.ids.uuid(), name, metadata: toJson(metadata), created_at: nowIso(ctx.clock), updated_at: null }
-  try {
-    await ctx.db.insertInto('aggregates').values(row).execute()
-  } catch (error) {
-    if (isUniqueViolation(error)) return undefined
-    throw error
-  }
-  return withHosts(row, [])
+  return await writeUnlessTaken(ctx.db.insertInto('aggregates').values(row)) ? withHosts(row, []) : undefined
 }
 
 /** Answers false when the name is taken. */
 export async function updateAggregate(ctx: ComputeContext, id: number, change: { name?: string; metadata?: Record<string, string> }): Promise<boolean> {
   const { name, metadata } = change
-  try {
-    await ctx.db.updateTable('aggregates').where('id', '=', id)
-      .set({ ...(name === undefined ? {} : { name }), ...(metadata === undefined ? {} : { metadata: toJson(metadata) }), updated_at: nowIso(ctx.clock) }).execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.updateTable('aggregates').where('id', '=', id)
+      .set({ ...(name === undefined ? {} : { name }), ...(metadata === undefined ? {} : { metadata: toJson(metadata) }), updated_at: nowIso(ctx.clock) }))
 }
 
 export async function deleteAggregate(ctx: ComputeContext, id: number): Promise<void> {
@@ -75,13 +63,7 @@ export async function deleteAggregate(ctx: ComputeContext, id: number): Promise<
 
 /** Answers false when it is in it already. */
 export async function addAggregateHost(ctx: ComputeContext, id: number, host: string): Promise<boolean> {
-  try {
-    await ctx.db.insertInto('aggregate_hosts').values({ aggregate_id: id, host }).execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.insertInto('aggregate_hosts').values({ aggregate_id: id, host }))
 }
 
 /** Answers whether it was in it. */

@@ -1,5 +1,5 @@
 /** SQL about application credentials and the access rules that narrow them. */
-import { isUniqueViolation } from '#core/db/database.ts'
+import { writeUnlessTaken } from '#core/db/database.ts'
 import type { IdentityContext } from '../context.ts'
 import type { AccessRuleRow, ApplicationCredentialRow } from '../database.ts'
 
@@ -43,12 +43,7 @@ export async function countApplicationCredentials(ctx: IdentityContext, userId: 
 
 /** False when the user has one of that name. Run inside a transaction. */
 export async function insertApplicationCredential(ctx: IdentityContext, row: ApplicationCredentialRow, roleIds: string[], ruleIds: string[]): Promise<boolean> {
-  try {
-    await ctx.db.insertInto('application_credentials').values(row).execute()
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  if (!await writeUnlessTaken(ctx.db.insertInto('application_credentials').values(row))) return false
   if (roleIds.length > 0) await ctx.db.insertInto('application_credential_roles').values(roleIds.map((role_id) => ({ application_credential_id: row.id, role_id }))).execute()
   if (ruleIds.length > 0) {
     await ctx.db.insertInto('application_credential_access_rules').values(ruleIds.map((access_rule_id, position) => ({ application_credential_id: row.id, access_rule_id, position }))).execute()

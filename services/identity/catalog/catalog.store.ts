@@ -1,5 +1,5 @@
 /** SQL about regions, services and endpoints. */
-import { isUniqueViolation } from '#core/db/database.ts'
+import { writeUnlessTaken } from '#core/db/database.ts'
 import { flag } from '#core/db/json.ts'
 import type { IdentityContext } from '../context.ts'
 import type { EndpointRow, RegionRow, ServiceRow } from '../database.ts'
@@ -16,13 +16,7 @@ export async function getRegion(ctx: IdentityContext, id: string): Promise<Regio
 
 /** False when the id is taken. */
 export async function insertRegion(ctx: IdentityContext, row: RegionRow): Promise<boolean> {
-  try {
-    await ctx.db.insertInto('regions').values(row).execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.insertInto('regions').values(row))
 }
 
 export async function updateRegion(ctx: IdentityContext, id: string, values: Partial<RegionRow>): Promise<void> {

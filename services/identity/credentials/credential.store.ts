@@ -1,5 +1,5 @@
 /** SQL about credentials. Their contents are encrypted before they come here (`credential-blob.ts`). */
-import { isUniqueViolation } from '#core/db/database.ts'
+import { writeUnlessTaken } from '#core/db/database.ts'
 import type { IdentityContext } from '../context.ts'
 import type { CredentialRow } from '../database.ts'
 
@@ -16,13 +16,7 @@ export async function getCredential(ctx: IdentityContext, id: string): Promise<C
 
 /** False when the id is taken: an EC2 credential's id follows from its access key. */
 export async function insertCredential(ctx: IdentityContext, row: CredentialRow): Promise<boolean> {
-  try {
-    await ctx.db.insertInto('credentials').values(row).execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.insertInto('credentials').values(row))
 }
 
 export async function updateCredential(ctx: IdentityContext, id: string, values: Partial<CredentialRow>): Promise<void> {

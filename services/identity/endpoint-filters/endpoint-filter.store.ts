@@ -1,5 +1,5 @@
 /** SQL about which projects see which endpoints: one by one, and through groups of endpoints chosen by their attributes. */
-import { isUniqueViolation } from '#core/db/database.ts'
+import { writeUnlessTaken } from '#core/db/database.ts'
 import type { IdentityContext } from '../context.ts'
 import type { EndpointGroupRow } from '../database.ts'
 
@@ -52,22 +52,12 @@ export async function listAllFilters(ctx: IdentityContext): Promise<{ endpoints:
 
 /** False when it is there already. */
 export async function insertProjectEndpoint(ctx: IdentityContext, projectId: string, endpointId: string): Promise<boolean> {
-  return await inserted(async () => await ctx.db.insertInto('project_endpoints').values({ project_id: projectId, endpoint_id: endpointId }).execute())
+  return await writeUnlessTaken(ctx.db.insertInto('project_endpoints').values({ project_id: projectId, endpoint_id: endpointId }))
 }
 
 /** False when it is there already. */
 export async function insertProjectEndpointGroup(ctx: IdentityContext, projectId: string, groupId: string): Promise<boolean> {
-  return await inserted(async () => await ctx.db.insertInto('project_endpoint_groups').values({ project_id: projectId, endpoint_group_id: groupId }).execute())
-}
-
-async function inserted(insert: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await insert()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.insertInto('project_endpoint_groups').values({ project_id: projectId, endpoint_group_id: groupId }))
 }
 
 /** Whether there was one. */

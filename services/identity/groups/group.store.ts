@@ -1,5 +1,5 @@
 /** SQL about groups and who is in them. */
-import { isUniqueViolation } from '#core/db/database.ts'
+import { writeUnlessTaken } from '#core/db/database.ts'
 import type { IdentityContext } from '../context.ts'
 import type { GroupRow } from '../database.ts'
 
@@ -28,24 +28,12 @@ export async function listMembers(ctx: IdentityContext, groupIds: string[]): Pro
 
 /** False when the name is taken in the domain. */
 export async function insertGroup(ctx: IdentityContext, row: GroupRow): Promise<boolean> {
-  try {
-    await ctx.db.insertInto('user_groups').values(row).execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.insertInto('user_groups').values(row))
 }
 
 /** False when the name is taken in the domain. */
 export async function updateGroup(ctx: IdentityContext, id: string, values: Partial<GroupRow>): Promise<boolean> {
-  try {
-    await ctx.db.updateTable('user_groups').set(values).where('id', '=', id).execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.updateTable('user_groups').set(values).where('id', '=', id))
 }
 
 /** The group and its memberships. Run inside a transaction. */
@@ -61,11 +49,7 @@ export async function isMember(ctx: IdentityContext, userId: string, groupId: st
 /** Adding a member again is no error. */
 export async function insertMembership(ctx: IdentityContext, userId: string, groupId: string): Promise<void> {
   if (await isMember(ctx, userId, groupId)) return
-  try {
-    await ctx.db.insertInto('memberships').values({ user_id: userId, group_id: groupId }).execute()
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error
-  }
+  await writeUnlessTaken(ctx.db.insertInto('memberships').values({ user_id: userId, group_id: groupId }))
 }
 
 /** Whether there was one. */

@@ -1,5 +1,5 @@
 /** SQL about projects, domains (which are projects) and tags. */
-import { isUniqueViolation } from '#core/db/database.ts'
+import { writeUnlessTaken } from '#core/db/database.ts'
 import { flag } from '#core/db/json.ts'
 import type { IdentityContext } from '../context.ts'
 import type { ProjectRow } from '../database.ts'
@@ -50,25 +50,13 @@ export function ancestorIds(project: { ancestors: string }): string[] {
 
 /** False when the name or id is taken. */
 export async function insertProject(ctx: IdentityContext, row: ProjectRow): Promise<boolean> {
-  try {
-    await ctx.db.insertInto('projects').values(row).execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.insertInto('projects').values(row))
 }
 
 /** False when the name is taken. */
 export async function updateProject(ctx: IdentityContext, id: string, values: Partial<ProjectRow>): Promise<boolean> {
   if (Object.keys(values).length === 0) return true
-  try {
-    await ctx.db.updateTable('projects').set(values).where('id', '=', id).execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.updateTable('projects').set(values).where('id', '=', id))
 }
 
 /** The project with what only it gives meaning: tags, assignments, credentials, trusts. Run inside a transaction. */

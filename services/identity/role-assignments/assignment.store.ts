@@ -1,5 +1,5 @@
 /** SQL about role assignments: who (user or group), what (role), where (project, domain, system), inherited or not. */
-import { isUniqueViolation } from '#core/db/database.ts'
+import { writeUnlessTaken } from '#core/db/database.ts'
 import type { IdentityContext } from '../context.ts'
 import type { AssignmentRow } from '../database.ts'
 
@@ -38,11 +38,7 @@ function matching(query: Filterable, row: AssignmentRow): Filterable {
 /** Assigning what is assigned already is no error. */
 export async function insertAssignment(ctx: IdentityContext, row: AssignmentRow): Promise<void> {
   if (await hasAssignment(ctx, row)) return
-  try {
-    await ctx.db.insertInto('assignments').values(row).execute()
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error
-  }
+  await writeUnlessTaken(ctx.db.insertInto('assignments').values(row))
 }
 
 /** Whether there was one. */

@@ -1,5 +1,5 @@
 /** SQL about roles and what they imply. */
-import { isUniqueViolation } from '#core/db/database.ts'
+import { writeUnlessTaken } from '#core/db/database.ts'
 import type { IdentityContext } from '../context.ts'
 import type { RoleImplicationRow, RoleRow } from '../database.ts'
 
@@ -19,24 +19,12 @@ export async function getRole(ctx: IdentityContext, id: string): Promise<RoleRow
 
 /** False when the name is taken in its domain. */
 export async function insertRole(ctx: IdentityContext, row: RoleRow): Promise<boolean> {
-  try {
-    await ctx.db.insertInto('roles').values(row).execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.insertInto('roles').values(row))
 }
 
 /** False when the name is taken in its domain. */
 export async function updateRole(ctx: IdentityContext, id: string, values: Partial<RoleRow>): Promise<boolean> {
-  try {
-    await ctx.db.updateTable('roles').set(values).where('id', '=', id).execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.updateTable('roles').set(values).where('id', '=', id))
 }
 
 /** The role, every implication and assignment of it, and its place in application credentials and trusts. */
@@ -56,13 +44,7 @@ export async function listImplications(ctx: IdentityContext, priorRoleId?: strin
 
 /** False when it is there already. */
 export async function insertImplication(ctx: IdentityContext, row: RoleImplicationRow): Promise<boolean> {
-  try {
-    await ctx.db.insertInto('role_implications').values(row).execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.insertInto('role_implications').values(row))
 }
 
 /** Whether there was one. */

@@ -1,5 +1,5 @@
 /** SQL about trusts. A trust that is deleted stays as a row without effect, so its id never means another. */
-import { isUniqueViolation } from '#core/db/database.ts'
+import { writeUnlessTaken } from '#core/db/database.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { IdentityContext } from '../context.ts'
 import type { TrustRow } from '../database.ts'
@@ -23,12 +23,7 @@ export async function listTrusts(ctx: IdentityContext, where: { trustorId?: stri
 
 /** Run inside a transaction; false when another says the same. */
 export async function insertTrust(ctx: IdentityContext, row: TrustRow, roleIds: string[]): Promise<boolean> {
-  try {
-    await ctx.db.insertInto('trusts').values(row).execute()
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  if (!await writeUnlessTaken(ctx.db.insertInto('trusts').values(row))) return false
   if (roleIds.length > 0) await ctx.db.insertInto('trust_roles').values(roleIds.map((role_id) => ({ trust_id: row.id, role_id }))).execute()
   return true
 }

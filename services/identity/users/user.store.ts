@@ -1,5 +1,5 @@
 /** SQL about users and their passwords. */
-import { isUniqueViolation } from '#core/db/database.ts'
+import { writeUnlessTaken } from '#core/db/database.ts'
 import { flag } from '#core/db/json.ts'
 import type { IdentityContext } from '../context.ts'
 import type { UserRow } from '../database.ts'
@@ -29,24 +29,12 @@ export async function listUsers(ctx: IdentityContext, where: UsersWanted): Promi
 
 /** False when the name is taken in the domain. */
 export async function insertUser(ctx: IdentityContext, row: UserRow): Promise<boolean> {
-  try {
-    await ctx.db.insertInto('users').values(row).execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.insertInto('users').values(row))
 }
 
 /** False when the name is taken in the domain. */
 export async function updateUser(ctx: IdentityContext, id: string, values: Partial<UserRow>): Promise<boolean> {
-  try {
-    await ctx.db.updateTable('users').set(values).where('id', '=', id).execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.updateTable('users').set(values).where('id', '=', id))
 }
 
 /** The user with memberships, assignments, credentials and old passwords. Run inside a transaction. */

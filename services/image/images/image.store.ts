@@ -3,7 +3,7 @@
  * from parts costs more than running it.
  */
 import { CompiledQuery } from 'kysely'
-import { inTransaction, isUniqueViolation, upsert, type Insertable } from '#core/db/database.ts'
+import { inTransaction, unlessTaken, upsert, type Insertable } from '#core/db/database.ts'
 import { compareAndSet } from '#core/states/states.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { ImageContext } from '../context.ts'
@@ -47,18 +47,14 @@ export async function withDetail(ctx: ImageContext, row: ImageRow): Promise<Imag
 
 /** False when the id is taken, be it by an image long deleted. */
 export async function insertImage(ctx: ImageContext, row: Insertable<ImagesTable>, properties: Record<string, string>, tags: string[]): Promise<boolean> {
-  try {
-    await inTransaction(ctx, async (ctx) => {
-      await ctx.db.insertInto('images').values(row).execute()
-      const named = Object.entries(properties).map(([name, value]) => ({ image_id: row.id, name, value }))
-      if (named.length > 0) await ctx.db.insertInto('image_properties').values(named).execute()
-      if (tags.length > 0) await ctx.db.insertInto('image_tags').values(tags.map((value) => ({ image_id: row.id, value }))).execute()
-    })
+  const done = await unlessTaken(() => inTransaction(ctx, async (ctx) => {
+    await ctx.db.insertInto('images').values(row).execute()
+    const named = Object.entries(properties).map(([name, value]) => ({ image_id: row.id, name, value }))
+    if (named.length > 0) await ctx.db.insertInto('image_properties').values(named).execute()
+    if (tags.length > 0) await ctx.db.insertInto('image_tags').values(tags.map((value) => ({ image_id: row.id, value }))).execute()
     return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  }))
+  return done === true
 }
 
 export interface ImageChange { set: Partial<Insertable<ImagesTable>>; properties: Record<string, string>; dropped: string[]; tags?: string[] }

@@ -1,5 +1,5 @@
 /** All SQL about members. */
-import { inTransaction, isUniqueViolation } from '#core/db/database.ts'
+import { inTransaction, writeUnlessTaken } from '#core/db/database.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { ImageContext } from '../context.ts'
 import type { ImageMembersTable } from '../database.ts'
@@ -15,17 +15,11 @@ export async function listMembers(ctx: ImageContext, imageId: string, only?: str
 export async function insertMember(ctx: ImageContext, imageId: string, member: string, maximum: number): Promise<ImageMembersTable | undefined | { count: number }> {
   const now = nowIso(ctx.clock)
   const row: ImageMembersTable = { image_id: imageId, member, status: 'pending', created_at: now, updated_at: now }
-  try {
-    return await inTransaction(ctx, async (ctx) => {
-      const { n } = await ctx.db.selectFrom('image_members').select((eb) => eb.fn.countAll<number>().as('n')).where('image_id', '=', imageId).executeTakeFirstOrThrow()
-      if (maximum >= 0 && Number(n) >= maximum) return { count: Number(n) }
-      await ctx.db.insertInto('image_members').values(row).execute()
-      return row
-    })
-  } catch (error) {
-    if (isUniqueViolation(error)) return undefined
-    throw error
-  }
+  return await inTransaction(ctx, async (ctx) => {
+    const { n } = await ctx.db.selectFrom('image_members').select((eb) => eb.fn.countAll<number>().as('n')).where('image_id', '=', imageId).executeTakeFirstOrThrow()
+    if (maximum >= 0 && Number(n) >= maximum) return { count: Number(n) }
+    return await writeUnlessTaken(ctx.db.insertInto('image_members').values(row)) ? row : undefined
+  })
 }
 
 export async function setMemberStatus(ctx: ImageContext, row: ImageMembersTable, status: string): Promise<ImageMembersTable> {

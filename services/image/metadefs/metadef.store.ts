@@ -1,5 +1,5 @@
 /** All SQL about metadata definitions. */
-import { inTransaction, isUniqueViolation, type Insertable } from '#core/db/database.ts'
+import { inTransaction, unlessTaken, writeUnlessTaken, type Insertable } from '#core/db/database.ts'
 import { applyPage, type SortKey } from '#core/listing/listing.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { ImageContext } from '../context.ts'
@@ -28,28 +28,18 @@ export async function listNamespaces(ctx: ImageContext, asked: NamespaceQuery): 
 
 /** A namespace with all that came along; false when the name is taken. */
 export async function insertNamespace(ctx: ImageContext, row: Insertable<MetadefNamespacesTable>, items: NewItem[], associations: NewAssociation[]): Promise<boolean> {
-  try {
-    await inTransaction(ctx, async (ctx) => {
-      await ctx.db.insertInto('metadef_namespaces').values(row).execute()
-      for (const item of items) await insertRow(ctx, row.id, item)
-      for (const association of associations) await insertAssociationRow(ctx, row.id, association)
-    })
+  const done = await unlessTaken(() => inTransaction(ctx, async (ctx) => {
+    await ctx.db.insertInto('metadef_namespaces').values(row).execute()
+    for (const item of items) await insertRow(ctx, row.id, item)
+    for (const association of associations) await insertAssociationRow(ctx, row.id, association)
     return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  }))
+  return done === true
 }
 
 /** False when the new name is taken. */
 export async function updateNamespace(ctx: ImageContext, id: string, set: Partial<Insertable<MetadefNamespacesTable>>): Promise<boolean> {
-  try {
-    await ctx.db.updateTable('metadef_namespaces').set({ ...set, updated_at: nowIso(ctx.clock) }).where('id', '=', id).execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.updateTable('metadef_namespaces').set({ ...set, updated_at: nowIso(ctx.clock) }).where('id', '=', id))
 }
 
 export async function deleteNamespace(ctx: ImageContext, id: string): Promise<void> {
@@ -137,13 +127,4 @@ async function insertAssociationRow(ctx: ImageContext, namespaceId: string, { na
   const row = { namespace_id: namespaceId, resource_type: name, prefix: prefix ?? null, properties_target: properties_target ?? null, ...times }
   await ctx.db.insertInto('metadef_associations').values(row).execute()
   return row
-}
-
-async function unlessTaken<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work()
-  } catch (error) {
-    if (isUniqueViolation(error)) return undefined
-    throw error
-  }
 }

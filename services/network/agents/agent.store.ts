@@ -1,5 +1,5 @@
 /** SQL about agents and what they host. */
-import { isUniqueViolation } from '#core/db/database.ts'
+import { writeUnlessTaken } from '#core/db/database.ts'
 import { selectIn } from '../attributes/children.ts'
 import type { NetworkContext } from '../context.ts'
 import type { AgentRow, NetworkRow, RouterRow } from '../database.ts'
@@ -26,13 +26,7 @@ export async function aliveAgents(ctx: NetworkContext, agentType: string): Promi
 
 /** Registers an agent; false when it is known already. */
 export async function insertAgent(ctx: NetworkContext, row: AgentRow): Promise<boolean> {
-  try {
-    await ctx.db.insertInto('agents').values(row).execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.insertInto('agents').values(row))
 }
 
 export async function updateAgentRow(ctx: NetworkContext, id: string, set: Partial<AgentRow>): Promise<void> {
@@ -53,13 +47,7 @@ export async function loadOf(ctx: NetworkContext, table: 'dhcp_bindings' | 'rout
 }
 
 export async function bindNetwork(ctx: NetworkContext, networkId: string, agentId: string): Promise<boolean> {
-  try {
-    await ctx.db.insertInto('dhcp_bindings').values({ network_id: networkId, agent_id: agentId }).execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.insertInto('dhcp_bindings').values({ network_id: networkId, agent_id: agentId }))
 }
 
 export async function unbindNetwork(ctx: NetworkContext, networkId: string, agentId: string): Promise<boolean> {
@@ -68,13 +56,7 @@ export async function unbindNetwork(ctx: NetworkContext, networkId: string, agen
 }
 
 export async function bindRouter(ctx: NetworkContext, routerId: string, agentId: string): Promise<boolean> {
-  try {
-    await ctx.db.insertInto('router_bindings').values({ router_id: routerId, agent_id: agentId }).execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.insertInto('router_bindings').values({ router_id: routerId, agent_id: agentId }))
 }
 
 export async function unbindRouter(ctx: NetworkContext, routerId: string, agentId: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** SQL about the addresses that ports hold. The key (subnet, address) is what decides who gets one. */
-import { isUniqueViolation } from '#core/db/database.ts'
+import { writeUnlessTaken } from '#core/db/database.ts'
 import { formatIp, ipKey, type Ip } from '../addresses/ip.ts'
 import { selectIn } from '../attributes/children.ts'
 import type { NetworkContext } from '../context.ts'
@@ -10,13 +10,7 @@ export interface Holder { portId: string; networkId: string }
 /** Gives an address to a port; undefined when somebody has it. */
 export async function takeAddress(ctx: NetworkContext, subnetId: string, ip: Ip, holder: Holder): Promise<IpAllocationRow | undefined> {
   const row = { subnet_id: subnetId, ip_key: ipKey(ip.value, ip.version), ip_address: formatIp(ip.value, ip.version), port_id: holder.portId, network_id: holder.networkId }
-  try {
-    await ctx.db.insertInto('ip_allocations').values(row).execute()
-    return row
-  } catch (error) {
-    if (isUniqueViolation(error)) return undefined
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.insertInto('ip_allocations').values(row)) ? row : undefined
 }
 
 /** Keys in use from `from` on, in order. */

@@ -1,5 +1,5 @@
 /** SQL about networks and their segments. */
-import { isUniqueViolation } from '#core/db/database.ts'
+import { writeUnlessTaken } from '#core/db/database.ts'
 import { groupBy, selectIn, tagsOf } from '../attributes/children.ts'
 import type { Fields } from '../attributes/attribute.ts'
 import { ownProject, type NetworkContext } from '../context.ts'
@@ -60,13 +60,7 @@ export async function insertNetwork(ctx: NetworkContext, row: NetworkRow): Promi
 
 /** Takes a segment; false when its key is taken. */
 export async function insertSegment(ctx: NetworkContext, row: NetworkSegmentRow): Promise<boolean> {
-  try {
-    await ctx.db.insertInto('network_segments').values(row).execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.insertInto('network_segments').values(row))
 }
 
 export async function deleteSegments(ctx: NetworkContext, networkId: string): Promise<void> {

@@ -1,5 +1,5 @@
 /** SQL about routers and their interfaces. */
-import { isUniqueViolation } from '#core/db/database.ts'
+import { writeUnlessTaken } from '#core/db/database.ts'
 import { groupBy, selectIn, tagsOf } from '../attributes/children.ts'
 import type { NetworkContext } from '../context.ts'
 import type { IpAllocationRow, PortRow, RouterInterfaceRow, RouterRow } from '../database.ts'
@@ -42,13 +42,7 @@ export async function interfacesOf(ctx: NetworkContext, routerIds: readonly stri
 
 /** Connects; false when the router has an interface on this subnet already. */
 export async function insertInterface(ctx: NetworkContext, row: RouterInterfaceRow): Promise<boolean> {
-  try {
-    await ctx.db.insertInto('router_interfaces').values(row).execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.insertInto('router_interfaces').values(row))
 }
 
 export async function deleteInterface(ctx: NetworkContext, routerId: string, subnetId: string): Promise<void> {

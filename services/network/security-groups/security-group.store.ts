@@ -1,5 +1,5 @@
 /** SQL about security groups and their rules. */
-import { isUniqueViolation } from '#core/db/database.ts'
+import { writeUnlessTaken } from '#core/db/database.ts'
 import { selectIn } from '../attributes/children.ts'
 import type { NetworkContext } from '../context.ts'
 import type { SecurityGroupRow, SecurityGroupRuleRow } from '../database.ts'
@@ -26,14 +26,9 @@ export async function insertRules(ctx: NetworkContext, rows: readonly SecurityGr
 
 /** Adds a rule; answers the id of the one that says the same already. */
 export async function insertRule(ctx: NetworkContext, row: SecurityGroupRuleRow): Promise<string | undefined> {
-  try {
-    await insertRules(ctx, [row])
-    return undefined
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error
-    const same = await ctx.db.selectFrom('security_group_rules').select('id').where('security_group_id', '=', row.security_group_id).where('rule_key', '=', row.rule_key).executeTakeFirst()
-    return same?.id ?? ''
-  }
+  if (await writeUnlessTaken(ctx.db.insertInto('security_group_rules').values(row))) return undefined
+  const same = await ctx.db.selectFrom('security_group_rules').select('id').where('security_group_id', '=', row.security_group_id).where('rule_key', '=', row.rule_key).executeTakeFirst()
+  return same?.id ?? ''
 }
 
 export async function defaultGroupId(ctx: NetworkContext, projectId: string): Promise<string | undefined> {
@@ -43,13 +38,7 @@ export async function defaultGroupId(ctx: NetworkContext, projectId: string): Pr
 
 /** Makes `groupId` the project's default; false when there is one. */
 export async function claimDefaultGroup(ctx: NetworkContext, projectId: string, groupId: string): Promise<boolean> {
-  try {
-    await ctx.db.insertInto('default_security_groups').values({ project_id: projectId, security_group_id: groupId }).execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.insertInto('default_security_groups').values({ project_id: projectId, security_group_id: groupId }))
 }
 
 export async function isGroupOnPort(ctx: NetworkContext, groupId: string): Promise<boolean> {

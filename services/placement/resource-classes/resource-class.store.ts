@@ -1,5 +1,5 @@
 /** All SQL about custom resource classes. */
-import { isUniqueViolation } from '#core/db/database.ts'
+import { writeUnlessTaken } from '#core/db/database.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { PlacementContext } from '../context.ts'
 import type { ResourceClassTable } from '../database.ts'
@@ -14,13 +14,7 @@ export async function findCustomClasses(ctx: PlacementContext, names: string[]):
 
 /** Answers false when the name is taken. */
 export async function insertClass(ctx: PlacementContext, name: string): Promise<boolean> {
-  try {
-    await ctx.db.insertInto('resource_classes').values({ name, created_at: nowIso(ctx.clock) }).execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.insertInto('resource_classes').values({ name, created_at: nowIso(ctx.clock) }))
 }
 
 export async function isClassInUse(ctx: PlacementContext, name: string): Promise<boolean> {
@@ -33,12 +27,7 @@ export async function deleteClass(ctx: PlacementContext, name: string): Promise<
 
 /** Gives a class another name, also where it stands in inventories and allocations. Answers false when that is taken. */
 export async function renameClass(ctx: PlacementContext, name: string, to: string): Promise<boolean> {
-  try {
-    await ctx.db.updateTable('resource_classes').set({ name: to }).where('name', '=', name).execute()
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  if (!await writeUnlessTaken(ctx.db.updateTable('resource_classes').set({ name: to }).where('name', '=', name))) return false
   await ctx.db.updateTable('inventories').set({ resource_class: to }).where('resource_class', '=', name).execute()
   await ctx.db.updateTable('allocations').set({ resource_class: to }).where('resource_class', '=', name).execute()
   return true

@@ -1,5 +1,5 @@
 /** All SQL about traits: the custom ones, and the sets of them that providers have. */
-import { isUniqueViolation, sql, upsert } from '#core/db/database.ts'
+import { sql, upsert, writeUnlessTaken } from '#core/db/database.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { PlacementContext } from '../context.ts'
 import type { TraitTable } from '../database.ts'
@@ -14,13 +14,7 @@ export async function findCustomTraits(ctx: PlacementContext, names: string[]): 
 
 /** Answers false when it was there. */
 export async function insertTrait(ctx: PlacementContext, name: string): Promise<boolean> {
-  try {
-    await ctx.db.insertInto('traits').values({ name, created_at: nowIso(ctx.clock) }).execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+  return await writeUnlessTaken(ctx.db.insertInto('traits').values({ name, created_at: nowIso(ctx.clock) }))
 }
 
 export async function deleteTraitRow(ctx: PlacementContext, name: string): Promise<boolean> {
