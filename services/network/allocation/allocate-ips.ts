@@ -7,11 +7,12 @@ import { fromJson } from '#core/db/json.ts'
 import { parseCidr } from '../addresses/cidr.ts'
 import { parseIp } from '../addresses/ip.ts'
 import { looksLikeEui64, slaacAddress } from '../addresses/mac.ts'
+import { size } from '../addresses/ranges.ts'
 import type { NetworkContext } from '../context.ts'
 import type { IpAllocationRow, SubnetRow } from '../database.ts'
 import { errors, invalidInput } from '../errors.ts'
 import { isAutoAddress } from '../subnets/check-subnet.ts'
-import { isHostAddress } from '../subnets/pools.ts'
+import { fromPools, isHostAddress, type Pool } from '../subnets/pools.ts'
 import { getSubnet, subnetsOfNetwork } from '../subnets/subnet.store.ts'
 import { releaseAddresses, takeAddress } from './ip-allocation.store.ts'
 import { noteReleased, takeNextAddress } from './next-address.ts'
@@ -153,5 +154,12 @@ async function takeAny(ctx: NetworkContext, port: AllocatingPort, demand: Demand
     const row = await takeNextAddress(ctx, subnet, holder)
     if (row !== undefined) return row
   }
-  throw errors.IpAddressGenerationFailure({ netId: port.networkId })
+  throw errors.IpAddressGenerationFailure({ netId: port.networkId }, { extra: { detail: demand.subnets.map(exhausted).join(' ') } })
+}
+
+/** Upstream's sentence says on which network; this one where, how many, and what helps. */
+function exhausted(subnet: SubnetRow): string {
+  const addresses = size(fromPools(fromJson<Pool[]>(subnet.allocation_pools, [])))
+  if (addresses === 0n) return `Subnet ${subnet.id} (${subnet.cidr}) has no allocation pools: ask for an address of it, or give it pools.`
+  return `Subnet ${subnet.id} (${subnet.cidr}): all ${addresses} addresses of its allocation pools are taken. Delete a port that has one, or widen the pools.`
 }

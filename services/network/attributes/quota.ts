@@ -27,7 +27,9 @@ export async function claimQuota(ctx: NetworkContext, projectId: string, name: s
   if ((limits[name] ?? -1) < 0) return
   await lockProject(ctx, projectId)
   const used = await countUsed(ctx, projectId, name as QuotaName)
-  if (exceeded(limits, { [name]: used }, { [name]: more }).length > 0) throw errors.OverQuota({ overs: pythonRepr([name]) })
+  if (exceeded(limits, { [name]: used }, { [name]: more }).length === 0) return
+  const detail = `${name}: ${used} of ${limits[name]!} are in use and ${more} more ${more === 1 ? 'was' : 'were'} asked for. Delete what is not needed, or have an administrator raise the limit.`
+  throw errors.OverQuota({ overs: pythonRepr([name]) }, { extra: { detail } })
 }
 
 export async function countUsed(ctx: NetworkContext, projectId: string, name: QuotaName): Promise<number> {

@@ -31,7 +31,20 @@ describe('ports', () => {
     expect(refusal(await bench.alice.post('/v2.0/ports', { port: { network_id: network.id, fixed_ips: [{ subnet_id: subnet.id, ip_address: '10.2.0.7' }] } }))).toBe('400 InvalidIpForSubnet')
     expect(addresses(await make(bench.alice, 'port', { network_id: network.id, fixed_ips: [] }))).toEqual([])
     for (let left = 4; left > 0; left -= 1) await make(bench.alice, 'port', { network_id: network.id })
-    expect(refusal(await bench.alice.post('/v2.0/ports', { port: { network_id: network.id } }))).toBe('409 IpAddressGenerationFailure')
+    const none = await bench.alice.post<{ NeutronError: { message: string; detail: string } }>('/v2.0/ports', { port: { network_id: network.id } })
+    expect(refusal(none)).toBe('409 IpAddressGenerationFailure')
+    expect(none.body.NeutronError.message).toBe(`No more IP addresses available on network ${network.id}.`)
+    expect(none.body.NeutronError.detail).toBe(`Subnet ${subnet.id} (10.2.0.0/29): all 5 addresses of its allocation pools are taken. Delete a port that has one, or widen the pools.`)
+  })
+
+  it('say how much of a quota is used when it is full', async () => {
+    await bench.admin.put('/v2.0/quotas/alpha', { quota: { router: 2 } })
+    await make(bench.alice, 'router', {})
+    const over = await bench.alice.post<{ NeutronError: { message: string; detail: string } }>('/v2.0/routers', { routers: [{}, {}] })
+    await bench.admin.delete('/v2.0/quotas/alpha')
+    expect(refusal(over)).toBe('409 OverQuota')
+    expect(over.body.NeutronError.message).toBe("Quota exceeded for resources: ['router'].")
+    expect(over.body.NeutronError.detail).toBe('router: 1 of 2 are in use and 2 more were asked for. Delete what is not needed, or have an administrator raise the limit.')
   })
 
   it('make their own IPv6 address where hosts do', async () => {
