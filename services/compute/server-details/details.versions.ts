@@ -1,7 +1,8 @@
 /** What the small views of a server looked like in older versions. */
 import { Type } from '#core/schema/schema.ts'
 import { added, shapeVersions, since } from '#core/versions/versions.ts'
-import { AnyText, closed, Flag, LimitValue, querySchema, Tag, Uuid, wrapped } from '../schema/parameter-types.ts'
+import { openBefore } from '../schema/older-queries.ts'
+import { AnyText, closed, Flag, LimitValue, many, querySchema, Tag, Uuid, wrapped } from '../schema/parameter-types.ts'
 
 export function detailRules(version: number): { standardDiagnostics: boolean; deletedToo: boolean; eventsForOwner: boolean; hostOfEvents: boolean; detailsOfEvents: boolean; pagedActions: boolean } {
   return { standardDiagnostics: version >= 48, deletedToo: version >= 21, eventsForOwner: version >= 51, hostOfEvents: version >= 62, detailsOfEvents: version >= 84, pagedActions: version >= 58 }
@@ -23,6 +24,8 @@ export const actionReplies = shapeVersions({
 })
 
 const Device = Type.Unsafe<string | null>({ type: ['string', 'null'], pattern: '(^/dev/x{0,1}[a-z]{0,1}d{0,1})([a-z]+)[0-9]*$' })
+
+export const volumeAttachmentQuery = shapeVersions({ request: querySchema({ limit: many(LimitValue), offset: many(LimitValue) }, false), deltas: [openBefore('2.75')] })
 
 export const attachVolumeVersions = shapeVersions({
   request: wrapped('volumeAttachment', closed({ volumeId: Uuid, device: Type.Optional(Device), tag: Type.Optional(Tag), delete_on_termination: Type.Optional(Flag) })),

@@ -3,7 +3,7 @@ import { inHandler, route } from '#core/http/route.ts'
 import { Type } from '#core/schema/schema.ts'
 import { closed, MAX_TAGS, Metadata, Tag, wrapped } from '../schema/parameter-types.ts'
 import { attachVolume, clearPassword, listAddresses, listVolumeAttachments, showAddresses, showDiagnostics, showPassword, showTopology, showVolumeAttachment } from './details.handlers.ts'
-import { actionListQuery, actionReplies, attachVolumeVersions } from './details.versions.ts'
+import { actionListQuery, actionReplies, attachVolumeVersions, volumeAttachmentQuery } from './details.versions.ts'
 import { createExternalEvents, externalEventVersions } from './external-events.handlers.ts'
 import { listActions, showAction } from './instance-actions.handlers.ts'
 import { addMetadata, listMetadata, removeMetadataItem, replaceMetadata, setMetadataItem, showMetadataItem } from './metadata.handlers.ts'
@@ -36,7 +36,7 @@ export const serverDetailRoutes = [
   route('GET', `${SERVER}/topology`, showTopology, { policy: inHandler('compute:server:topology:index'), versions: '2.78-' }),
   route('GET', `${SERVER}/os-instance-actions`, listActions, { policy: rule('os-instance-actions:list'), query: actionListQuery, response: actionReplies }),
   route('GET', `${SERVER}/os-instance-actions/:request`, showAction, { policy: rule('os-instance-actions:show'), response: actionReplies }),
-  route('GET', `${SERVER}/os-volume_attachments`, listVolumeAttachments, { policy: rule('os-volumes-attachments:index') }),
+  route('GET', `${SERVER}/os-volume_attachments`, listVolumeAttachments, { policy: rule('os-volumes-attachments:index'), query: volumeAttachmentQuery }),
   route('POST', `${SERVER}/os-volume_attachments`, attachVolume, { policy: rule('os-volumes-attachments:create'), body: attachVolumeVersions }),
   route('GET', `${SERVER}/os-volume_attachments/:volume`, showVolumeAttachment, { policy: rule('os-volumes-attachments:show') }),
   route('POST', '/v2.1/os-server-external-events', createExternalEvents, { policy: 'os_compute_api:os-server-external-events:create', body: externalEventVersions }),

@@ -6,24 +6,24 @@ import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { linksOf } from '../links.ts'
 import { MAX_TAGS, Tag } from '../schema/parameter-types.ts'
-import { findServer } from '../servers/find-server.ts'
+import { findServerOfAnyone } from '../servers/find-server.ts'
 import { tagsOf, type ServerRow } from '../servers/server.row.ts'
 import { changeTags } from './change-tags.ts'
 
 const RULE = 'os_compute_api:os-server-tags'
 
 export async function listTags(ctx: ComputeContext, request: RouteRequest): Promise<object> {
-  return { tags: tagsOf(await findServer(ctx, request.params['id']!, `${RULE}:index`)) }
+  return { tags: tagsOf(await findServerOfAnyone(ctx, request.params['id']!, `${RULE}:index`)) }
 }
 
 export async function showTag(ctx: ComputeContext, request: RouteRequest): Promise<void> {
   const { id, tag } = request.params as { id: string; tag: string }
-  if (!tagsOf(await findServer(ctx, id, `${RULE}:show`)).includes(tag)) throw errors.NotFound({ message: `Server ${id} has no tag '${tag}'` })
+  if (!tagsOf(await findServerOfAnyone(ctx, id, `${RULE}:show`)).includes(tag)) throw errors.NotFound({ message: `Server ${id} has no tag '${tag}'` })
 }
 
 export async function addTag(ctx: ComputeContext, request: RouteRequest): Promise<object> {
   const { id, tag } = request.params as { id: string; tag: string }
-  const server = await findServer(ctx, id, `${RULE}:update`)
+  const server = await findServerOfAnyone(ctx, id, `${RULE}:update`)
   checkState(server, 'update tag')
   const fault = findFault(Tag, tag)
   if (fault !== undefined) throw errors.BadRequest({ message: `Tag '${tag}' is invalid. It must be a non empty string without characters '/' and ','. Validation error message: ${fault.message}` })
@@ -37,7 +37,7 @@ export async function addTag(ctx: ComputeContext, request: RouteRequest): Promis
 }
 
 export async function replaceTags(ctx: ComputeContext, request: RouteRequest<{ tags: string[] }>): Promise<object> {
-  const server = await findServer(ctx, request.params['id']!, `${RULE}:update_all`)
+  const server = await findServerOfAnyone(ctx, request.params['id']!, `${RULE}:update_all`)
   checkState(server, 'update tags')
   const tags = [...new Set(request.body.tags)]
   await changeTags(ctx, server, () => tags)
@@ -46,7 +46,7 @@ export async function replaceTags(ctx: ComputeContext, request: RouteRequest<{ t
 
 export async function removeTag(ctx: ComputeContext, request: RouteRequest): Promise<void> {
   const { id, tag } = request.params as { id: string; tag: string }
-  const server = await findServer(ctx, id, `${RULE}:delete`)
+  const server = await findServerOfAnyone(ctx, id, `${RULE}:delete`)
   checkState(server, 'delete tag')
   await changeTags(ctx, server, (tags) => {
     if (!tags.includes(tag)) throw errors.TagNotFound({ id, tag })
@@ -55,7 +55,7 @@ export async function removeTag(ctx: ComputeContext, request: RouteRequest): Pro
 }
 
 export async function removeTags(ctx: ComputeContext, request: RouteRequest): Promise<void> {
-  const server = await findServer(ctx, request.params['id']!, `${RULE}:delete_all`)
+  const server = await findServerOfAnyone(ctx, request.params['id']!, `${RULE}:delete_all`)
   checkState(server, 'delete tags')
   await changeTags(ctx, server, () => [])
 }

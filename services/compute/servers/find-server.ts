@@ -17,6 +17,17 @@ export async function findServer(ctx: ComputeContext, id: string, rule: string):
   return row
 }
 
+/**
+ * The server of this id, whoever owns it. Upstream asks about tags before it looks whose server it is: one of another
+ * project is 403 there, not 404.
+ */
+export async function findServerOfAnyone(ctx: ComputeContext, id: string, rule: string): Promise<ServerRow> {
+  const row = isUuidLike(id) ? await getServer(ctx, id) : undefined
+  if (row === undefined) throw errors.ServerNotFound({ id })
+  authorise(ctx, rule, { project_id: row.project_id, user_id: row.user_id })
+  return row
+}
+
 export function isVisible(ctx: ComputeContext, row: Pick<ServerRow, 'project_id'>): boolean {
   return row.project_id === ctx.identity.project?.id || may(ctx, 'context_is_admin')
 }
