@@ -3,7 +3,7 @@
  * down without losing anything, being refused politely, looking into it, having two side by side.
  */
 import { once } from 'node:events'
-import { mkdtemp, readdir, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -119,7 +119,7 @@ describe('a cloud', () => {
     const { stdout } = await run('sh', ['-c', `${script}\nprintf '%s %s %s' "$OS_AUTH_URL" "$OS_USERNAME" "$OS_PROJECT_NAME"`])
     expect(stdout).toBe(`http://127.0.0.1:${portBase}/v3 demo demo`)
     for (const name of ['openrc-admin', 'openrc-demo', 'clouds.yaml', 'secrets.json']) expect((await stat(join(state, name))).mode & 0o077, name).toBe(0)
-    expect((await nacre(state, 'openrc', 'mallory')).code).toBe(EXIT.refused)
+    expect((await nacre(state, 'openrc', 'mallory')).code).toBe(EXIT.usage)
   })
 
   it('tells the story of a server, and knows nothing of a stranger', async () => {
@@ -129,6 +129,18 @@ describe('a cloud', () => {
     const nothing = await nacre(state, 'why', '00000000-0000-4000-8000-000000000000')
     expect([nothing.code, nothing.stdout]).toEqual([EXIT.failed, expect.stringContaining('Nothing is known')])
     expect((await nacre(state, 'why')).code).toBe(EXIT.usage)
+    expect(story).toContain(`./nacre why ${made.image}   (image)`)
+  })
+
+  it('tells why a call was refused, by the id that the client was given', async () => {
+    const demo = await logIn(state, 'demo')
+    const answer = await fetch(`${demo.endpoint('network')}/v2.0/networks`, { method: 'POST', headers: { 'x-auth-token': demo.token, 'content-type': 'application/json' }, body: JSON.stringify({ network: { name: 'x', shared: true } }) })
+    expect(answer.status).toBe(403)
+    const requestId = answer.headers.get('x-openstack-request-id')!
+    const story = await nacreDone(state, 'why', requestId)
+    expect(story).toMatch(/POST \/v2\.0\/networks → 403[^]*refused .*create_network:shared/)
+    expect(JSON.parse(await nacreDone(state, 'why', requestId, '--json'))).toMatchObject({ request: { status: 403, path: '/v2.0/networks' }, operations: [] })
+    expect(await nacreDone(state, 'logs', requestId)).toContain('create_network:shared')
   })
 
   it('has a log that can be asked for one request, without a secret in it', async () => {
@@ -190,11 +202,45 @@ describe('a machine that lacks something', () => {
     expect(await nacreDone(state, 'up', '--hypervisor', 'fake', '--port-base', String(portBase))).toContain('The cloud is up')
   })
 
+  it('forgets what it was told by an `up` that failed', async () => {
+    const state = newState('forgetful')
+    const portBase = await freePortRow(10)
+    const wrong = await nacre(state, 'up', '--hypervisor', 'fake', '--port-base', String(portBase), '--database', 'mysql://nobody:secret@127.0.0.1:1')
+    expect([wrong.code, wrong.stderr]).toEqual([EXIT.refused, expect.stringContaining('did not come up')])
+    expect(await nacre(state, 'up', '--hypervisor', 'fake', '--port-base', String(portBase), '--host', '192.0.2.77')).toMatchObject({ code: EXIT.refused, stderr: expect.stringContaining('does not have the address 192.0.2.77') as string })
+    expect(await nacreDone(state, 'up', '--hypervisor', 'fake', '--port-base', String(portBase))).toContain('The cloud is up')
+    expect(new StateFolder(state).read()).toMatchObject({ database: 'sqlite', listenHost: '127.0.0.1' })
+    await nacreDone(state, 'down')
+    await writeFile(new StateFolder(state).settingsFile, '{')
+    expect(await nacre(state, 'up')).toMatchObject({ code: EXIT.refused, stderr: expect.stringContaining('./nacre reset') as string })
+    expect(await nacreDone(state, 'reset', '--yes')).toContain('is gone')
+  })
+
+  it('is brought up once by all who ask at once, and at once after a kill', async () => {
+    const state = newState('wanted')
+    const portBase = await freePortRow(10)
+    const up = async (): Promise<{ started: boolean; pid: number }> => JSON.parse(await nacreDone(state, 'up', '--json', '--hypervisor', 'fake', '--port-base', String(portBase))) as { started: boolean; pid: number }
+    const asked = await Promise.all([up(), up(), up()])
+    expect(asked.map(({ started }) => started).toSorted()).toEqual([false, false, true])
+    expect(new Set(asked.map(({ pid }) => pid)).size).toBe(1)
+    process.kill(asked[0]!.pid, 'SIGKILL')
+    const again = await up()
+    expect(again).toMatchObject({ started: true })
+    expect(again.pid).not.toBe(asked[0]!.pid)
+    await logIn(state)
+  })
+
   it('is told what is wrong with a command line, a folder, a settings file', async () => {
-    expect(await nacre(undefined, 'up', '--hypervisor', 'vmware', '--state', join(folder, 'x'))).toMatchObject({ code: EXIT.refused, stderr: expect.stringContaining('choose libvirt or fake') as string })
-    expect(await nacre(undefined, 'up', '--port-base', '80', '--state', join(folder, 'x'))).toMatchObject({ code: EXIT.refused, stderr: expect.stringContaining('Way out') as string })
+    expect(await nacre(undefined, 'up', '--hypervisor', 'vmware', '--state', join(folder, 'x'))).toMatchObject({ code: EXIT.usage, stderr: expect.stringContaining('choose libvirt or fake') as string })
+    expect(await nacre(undefined, 'up', '--port-base', '80', '--state', join(folder, 'x'))).toMatchObject({ code: EXIT.usage, stderr: expect.stringContaining('Way out') as string })
     expect(await nacre(undefined, 'stauts')).toMatchObject({ code: EXIT.usage, stderr: expect.stringContaining('Did you mean: status') as string })
     expect(await nacre(undefined, 'status', '--nonsense')).toMatchObject({ code: EXIT.usage })
+    expect(await nacre(undefined, 'reset', '--yes', '--state', '')).toMatchObject({ code: EXIT.usage, stderr: expect.stringContaining('names no folder') as string })
+    const file = join(folder, 'a-file')
+    await writeFile(file, '')
+    for (const path of [file, join(file, 'below'), '/proc/nothing-grows-here']) {
+      expect(await nacre(undefined, 'up', '--hypervisor', 'fake', '--state', path), path).toMatchObject({ code: EXIT.refused, stderr: expect.stringContaining('Way out') as string })
+    }
     for (const args of [['openrc'], ['why', 'x'], ['doctor'], ['logs']]) expect(await nacre(join(folder, 'nowhere'), ...args)).toMatchObject({ code: EXIT.refused, stderr: expect.stringContaining('Way out') as string })
   })
 })

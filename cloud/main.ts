@@ -4,7 +4,7 @@
  * the exit code; the codes are listed in `refusal.ts`.
  */
 import { commands, type CommandEntry } from './commands.ts'
-import { EXIT, Refusal } from './refusal.ts'
+import { EXIT, Misuse, Refusal } from './refusal.ts'
 
 /** Runs one command line (without `node` and the script) and answers its exit code. Never throws. */
 export async function main(argv: string[], table: Record<string, CommandEntry> = commands): Promise<number> {
@@ -32,7 +32,7 @@ function explain(word: string, error: unknown): number {
   if (error instanceof Refusal) {
     const wayOut = error.wayOut.split('\n').join('\n           ')
     process.stderr.write(`nacre ${word}: ${error.message}\n  Way out: ${wayOut}\n`)
-    return EXIT.refused
+    return error instanceof Misuse ? EXIT.usage : EXIT.refused
   }
   process.stderr.write(`nacre ${word} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   return EXIT.failed

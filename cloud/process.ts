@@ -23,6 +23,7 @@ import { assemble, type AssembledCloud } from './assemble.ts'
 import { portsFor } from './catalog.ts'
 import { writeCredentials } from './credentials.ts'
 import { startOperatorApi } from './operator/operator-api.ts'
+import { tryHold } from './folder-lock.ts'
 import { keepMemoryQuiet } from './quiet-memory.ts'
 import { removeRunState, startTicksOf, writeRunState } from './run-file.ts'
 import { openSecrets, type Secrets } from './secrets.ts'
@@ -112,6 +113,7 @@ async function main(path: string): Promise<void> {
   const folder = new StateFolder(path)
   const settings = folder.read()
   if (settings === undefined) throw new Error(`no cloud in ${path}`)
+  if (await tryHold(folder.path, 'serve') === undefined) throw new Error(`another control process serves ${folder.path}`)
   const log = openLog({ file: folder.logFile, level: process.env['NACRE_LOG_LEVEL'], places })
   process.on('unhandledRejection', (error) => { log.error({ err: error }, 'a promise was rejected and nobody looked') })
   process.on('uncaughtExceptionMonitor', (error) => { log.fatal({ err: error }, 'the cloud falls over') })

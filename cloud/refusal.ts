@@ -26,3 +26,6 @@ export class Refusal extends Error {
     this.wayOut = wayOut
   }
 }
+
+/** A refusal of the command line itself: what was typed can be right on no machine. */
+export class Misuse extends Refusal {}

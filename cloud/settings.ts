@@ -12,7 +12,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { homedir, networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
 import { writeFileAtomic } from '#core/host/files.ts'
-import { Refusal } from './refusal.ts'
+import { Misuse, Refusal } from './refusal.ts'
 
 export type Hypervisor = 'libvirt' | 'fake'
 
@@ -58,7 +58,7 @@ export class StateFolder {
     try {
       return JSON.parse(readFileSync(this.settingsFile, 'utf8')) as CloudSettings
     } catch (error) {
-      throw new Refusal(`${this.settingsFile} cannot be read`, 'mend the file (it is JSON), or begin anew with `nacre reset`', { cause: error })
+      throw new Refusal(`${this.settingsFile} cannot be read`, 'mend the file (it is JSON), or begin anew with `./nacre reset`', { cause: error })
     }
   }
 
@@ -69,10 +69,18 @@ export class StateFolder {
 
 /** `--state`, else `NACRE_STATE`, else root's or the user's usual place. */
 export function stateFolder(option: string | undefined): StateFolder {
+  // Out of a variable that is not set, perhaps; the usual place is not what was meant, and `reset` would delete it.
+  if (option === '') throw new Misuse('--state names no folder', 'name one, or leave --state out for the usual place')
   const chosen = option ?? process.env['NACRE_STATE']
   if (chosen !== undefined && chosen !== '') return new StateFolder(resolve(chosen))
   if (process.getuid?.() === 0) return new StateFolder('/var/lib/nacre')
   return new StateFolder(join(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'nacre'))
+}
+
+/** A command for this folder, as it is typed in the same shell: `./nacre up --state DIR`. */
+export function typed(folder: StateFolder, ...words: string[]): string {
+  const flag = folder.path === stateFolder(undefined).path ? [] : ['--state', /^[\w./@:+-]+$/.test(folder.path) ? folder.path : `'${folder.path.replaceAll("'", `'\\''`)}'`]
+  return ['./nacre', ...words, ...flag].join(' ')
 }
 
 /** Fills in what only this machine can say: a tag no other cloud has, and free addresses for the outside. */
@@ -94,6 +102,6 @@ function freeExternalCidr(start: number): string {
 /** The first address of the external network: the host's own, the guests' way out. */
 export function externalGateway(settings: CloudSettings): { address: string; cidr: string } {
   const [network, prefix] = settings.externalCidr.split('/') as [string, string]
-  const address = network.replace(/\.\d+$/, '.1')
+  const address = network.replace(/\d+$/, (last) => String(Number(last) + 1))
   return { address, cidr: `${address}/${prefix}` }
 }

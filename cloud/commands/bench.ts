@@ -16,6 +16,7 @@ import { report, type Outcome } from '../bench/report.ts'
 import { commandLine } from '../command-line.ts'
 import { accessOf, type Access } from '../credentials.ts'
 import { OpenStack, until } from '../openstack.ts'
+import { portBaseOf } from '../given-settings.ts'
 import { EXIT } from '../refusal.ts'
 import { openSecrets } from '../secrets.ts'
 import { StateFolder } from '../settings.ts'
@@ -46,7 +47,7 @@ async function measureOurs(options: Options, progress: Progress): Promise<Outcom
   const folder = new StateFolder(await mkdtemp(join(tmpdir(), 'nacre-bench-')))
   const began = performance.now()
   try {
-    const { state } = await progress.step('the cloud', async () => await bringUp(folder, { hypervisor: 'fake', portBase: Number(options.portBase) }, () => {}))
+    const { state } = await progress.step('the cloud', async () => await bringUp(folder, { hypervisor: 'fake', portBase: portBaseOf(options.portBase) }, () => {}))
     const access = accessOf('admin', state.endpoints.find((e) => e.type === 'identity')!.url, 'RegionOne', openSecrets(folder.secretsFile))
     const cloud = await new OpenStack(access).logIn()
     await cloud.get('compute', '/v2.1/servers')

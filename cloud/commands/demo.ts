@@ -5,31 +5,32 @@ import { commandLine } from '../command-line.ts'
 import { accessOf } from '../credentials.ts'
 import { ensureAutomaticNetworks } from '../demo/automatic-network.ts'
 import * as first from '../demo/first-server.ts'
+import { settingsFrom } from '../given-settings.ts'
 import { ensureHostPackages } from '../host-packages/host-packages.ts'
 import { OpenStack, until } from '../openstack.ts'
-import { EXIT, Refusal } from '../refusal.ts'
+import { EXIT, Misuse, Refusal } from '../refusal.ts'
 import type { RunState } from '../run-file.ts'
 import { openSecrets } from '../secrets.ts'
-import { externalGateway, stateFolder, type CloudSettings, type StateFolder } from '../settings.ts'
+import { externalGateway, stateFolder, typed, type CloudSettings, type StateFolder } from '../settings.ts'
 import { Progress, seconds } from '../terminal.ts'
-import { settingsFrom, withCloudOptions, type UpOptions } from './up.ts'
+import { withCloudOptions, type UpOptions } from './up.ts'
 
 export async function run(argv: string[]): Promise<number> {
   const command = withCloudOptions(commandLine('demo', 'Brings a cloud up and boots a first real server on it: network, router, key, floating IP, ssh. Run it again at any time; it uses what is there.'))
   const options = command.parse(argv, { from: 'user' }).opts<UpOptions>()
-  if (options.hypervisor === 'fake') throw new Refusal('the demo boots a real server, and the fake hypervisor has none', 'leave out --hypervisor fake, or use `nacre up --hypervisor fake` and the openstack client')
+  if (options.hypervisor === 'fake') throw new Misuse('the demo boots a real server, and the fake hypervisor has none', 'leave out --hypervisor fake, or use `./nacre up --hypervisor fake` and the openstack client')
   const folder = stateFolder(options.state)
   const began = performance.now()
   const progress = new Progress()
   process.stderr.write('Nacre: from this machine to a first server\n')
   const { state, settings } = await progress.step('the cloud', async (note) => {
     const up = await bringUp(folder, settingsFrom(options), note)
-    if (up.settings.hypervisor === 'fake') throw new Refusal(`the cloud in ${folder.path} has the fake hypervisor`, 'give the demo a cloud of its own: nacre demo --state DIR --port-base 15000')
+    if (up.settings.hypervisor === 'fake') throw new Refusal(`the cloud in ${folder.path} has the fake hypervisor`, 'give the demo a cloud of its own: ./nacre demo --state DIR --port-base 15000')
     note(up.started ? 'up' : 'was up')
     return up
   })
   const result = await walk(folder, state, settings, progress)
-  process.stdout.write(closing(folder, state, options.state !== undefined, result, performance.now() - began))
+  process.stdout.write(closing(folder, state, result, performance.now() - began))
   return EXIT.ok
 }
 
@@ -84,8 +85,7 @@ async function guestImage(note: (text: string) => void): Promise<string> {
   return (await buildTinyImage()).qcow2
 }
 
-function closing(folder: StateFolder, state: RunState, named: boolean, result: Result, ms: number): string {
-  const flag = named ? ` --state ${folder.path}` : ''
+function closing(folder: StateFolder, state: RunState, result: Result, ms: number): string {
   return `
 Your first server runs: ${result.guest} (${seconds(ms)} in all)
 
@@ -96,16 +96,16 @@ Credentials (also in ${folder.path}/openrc-admin, openrc-demo and clouds.yaml)
   demo   ${result.who.demo}
 
 Try next
-  eval "$(./nacre openrc${flag} demo)"
+  eval "$(${typed(folder, 'openrc', 'demo')})"
   openstack server list
   openstack console log show ${first.NAMES.server}
   openstack server create --image ${first.NAMES.image} --flavor ${first.NAMES.flavor} --network ${first.NAMES.network} --key-name ${first.NAMES.key} second
-  ./nacre why${flag} ${result.serverId}
-  ./nacre status${flag}
+  ${typed(folder, 'why', result.serverId)}
+  ${typed(folder, 'status')}
 
 Identity  ${state.endpoints.find((e) => e.type === 'identity')!.url}
 State     ${folder.path}
-Stop      ./nacre down${flag}        (servers keep running)
-Remove    ./nacre reset${flag}       (deletes everything)
+Stop      ${typed(folder, 'down')}        (servers keep running)
+Remove    ${typed(folder, 'reset')}       (deletes everything)
 `
 }

@@ -1,12 +1,12 @@
 /** `nacre logs [id]`: the log, or what it says of one request or resource. */
-import { createReadStream, existsSync, watch } from 'node:fs'
-import { createInterface } from 'node:readline'
+import { existsSync } from 'node:fs'
+import { watch } from 'node:fs/promises'
 import { commandLine } from '../command-line.ts'
-import { EXIT, Refusal } from '../refusal.ts'
+import { parsed, readLines } from '../log-file.ts'
+import { EXIT, Misuse, Refusal } from '../refusal.ts'
 import { stateFolder } from '../settings.ts'
 import { paint } from '../terminal.ts'
 
-interface Line { time: string; level: string; msg: string; service?: string; agent?: string; requestId?: string; resourceId?: string; err?: { message: string } }
 interface Options { state?: string; json?: boolean; follow?: boolean; lines: string }
 
 export async function run(argv: string[]): Promise<number> {
@@ -15,45 +15,31 @@ export async function run(argv: string[]): Promise<number> {
     .option('-f, --follow', 'go on as lines come').option('-n, --lines <n>', 'how many lines', '200')
   command.parse(argv, { from: 'user' })
   const options = command.opts<Options>()
+  if (!/^\d+$/.test(options.lines)) throw new Misuse(`--lines ${options.lines} is not a number of lines`, 'for example -n 50')
   const folder = stateFolder(options.state)
   if (!existsSync(folder.logFile)) throw new Refusal(`there is no log at ${folder.logFile}`, 'bring the cloud up first, or name its state folder with --state')
   const id = command.processedArgs[0] as string | undefined
+  const concerns = (line: string): boolean => id === undefined || line.includes(id)
   const show = (line: string): void => { process.stdout.write(`${options.json === true ? line : pretty(line)}\n`) }
-  const wanted = Number(options.lines)
+  // Watched before it is read, so that no line falls between.
+  const changes = options.follow === true ? watch(folder.logFile) : undefined
   const kept: string[] = []
-  let offset = await readFrom(folder.logFile, 0, (line) => {
-    if (id !== undefined && !line.includes(id)) return
+  let at = await readLines(folder.logFile, 0, (line) => {
+    if (!concerns(line)) return
     kept.push(line)
-    if (kept.length > wanted) kept.shift()
+    if (kept.length > Number(options.lines)) kept.shift()
   })
   for (const line of kept) show(line)
-  if (options.follow !== true) return EXIT.ok
-  for await (const _ of changes(folder.logFile)) offset = await readFrom(folder.logFile, offset, (line) => { if (id === undefined || line.includes(id)) show(line) })
+  if (changes === undefined) return EXIT.ok
+  for await (const _ of changes) at = await readLines(folder.logFile, at, (line) => { if (concerns(line)) show(line) })
   return EXIT.ok
 }
 
-async function readFrom(path: string, start: number, each: (line: string) => void): Promise<number> {
-  const stream = createReadStream(path, { start })
-  let size = start
-  stream.on('data', (chunk) => { size += chunk.length })
-  for await (const line of createInterface({ input: stream })) if (line !== '') each(line)
-  return size
-}
-
-async function* changes(path: string): AsyncGenerator<void> {
-  for (;;) {
-    await new Promise<void>((resolve) => { const watcher = watch(path, () => { watcher.close(); resolve() }) })
-    yield
-  }
-}
-
 function pretty(text: string): string {
-  try {
-    const line = JSON.parse(text) as Line
-    const colour = line.level === 'error' ? 'red' : line.level === 'warn' ? 'yellow' : 'dim'
-    const id = line.requestId ?? line.resourceId
-    return `${paint('dim', line.time)} ${paint(colour, line.level.padEnd(5))} ${(line.service ?? line.agent ?? '').padEnd(9)} ${line.msg}${line.err === undefined ? '' : `: ${line.err.message}`}${id === undefined ? '' : paint('dim', ` [${id}]`)}`
-  } catch {
-    return text
-  }
+  const line = parsed(text)
+  if (line === undefined) return text
+  const colour = line.level === 'error' ? 'red' : line.level === 'warn' ? 'yellow' : 'dim'
+  const id = line.requestId ?? line.resourceId
+  const why = line.err?.message ?? line.reason
+  return `${paint('dim', line.time)} ${paint(colour, line.level.padEnd(5))} ${(line.service ?? line.agent ?? '').padEnd(9)} ${line.msg}${why === undefined ? '' : `: ${why}`}${id === undefined ? '' : paint('dim', ` [${id}]`)}`
 }

@@ -2,7 +2,7 @@
 import { accessOf, openrc, type Who } from '../credentials.ts'
 import { commandLine } from '../command-line.ts'
 import { runningCloud } from '../operator/operator-client.ts'
-import { EXIT, Refusal } from '../refusal.ts'
+import { EXIT, Misuse } from '../refusal.ts'
 import { openSecrets } from '../secrets.ts'
 import { stateFolder } from '../settings.ts'
 
@@ -11,7 +11,7 @@ export async function run(argv: string[]): Promise<number> {
     .argument('[who]', 'admin or demo', 'admin').option('--state <dir>', 'where the cloud lives')
   command.parse(argv, { from: 'user' })
   const who = command.processedArgs[0] as string
-  if (who !== 'admin' && who !== 'demo') throw new Refusal(`there are no credentials for '${who}'`, 'ask for admin or demo')
+  if (who !== 'admin' && who !== 'demo') throw new Misuse(`there are no credentials for '${who}'`, 'ask for admin or demo')
   const folder = stateFolder(command.opts<{ state?: string }>().state)
   const state = await runningCloud(folder)
   const authUrl = state.endpoints.find((e) => e.type === 'identity')!.url

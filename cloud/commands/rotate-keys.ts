@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { tokenKeyFolder } from '#services/identity/service.ts'
 import { rotateKeys } from '#services/identity/tokens/key-repository.ts'
 import { commandLine } from '../command-line.ts'
-import { EXIT, Refusal } from '../refusal.ts'
+import { EXIT, Misuse, Refusal } from '../refusal.ts'
 import { stateFolder } from '../settings.ts'
 
 export async function run(argv: string[]): Promise<number> {
@@ -11,7 +11,7 @@ export async function run(argv: string[]): Promise<number> {
     .option('--state <dir>', 'where the cloud lives').option('--keep <n>', 'how many keys to keep; tokens must expire sooner than this many rotations', '3')
   const options = command.parse(argv, { from: 'user' }).opts<{ state?: string; keep: string }>()
   const keep = Number(options.keep)
-  if (!Number.isInteger(keep) || keep < 2) throw new Refusal(`--keep ${options.keep} would lose tokens that are valid`, 'keep at least 2 keys; 3 is usual')
+  if (!Number.isInteger(keep) || keep < 2) throw new Misuse(`--keep ${options.keep} would lose tokens that are valid`, 'keep at least 2 keys; 3 is usual')
   const folder = stateFolder(options.state)
   const keys = tokenKeyFolder(folder.path)
   if (!existsSync(keys)) throw new Refusal(`there are no keys in ${keys}`, 'bring the cloud up once, or name its state folder with --state')

@@ -4,7 +4,7 @@ import { askOperator } from '../operator/operator-client.ts'
 import type { StatusReport } from '../operator/operator-api.ts'
 import { EXIT } from '../refusal.ts'
 import { readRunState } from '../run-file.ts'
-import { stateFolder } from '../settings.ts'
+import { stateFolder, typed } from '../settings.ts'
 import { mebibytes, table } from '../terminal.ts'
 
 export async function run(argv: string[]): Promise<number> {
@@ -13,7 +13,7 @@ export async function run(argv: string[]): Promise<number> {
   const options = command.parse(argv, { from: 'user' }).opts<{ state?: string; json?: boolean }>()
   const folder = stateFolder(options.state)
   if ((await readRunState(folder)) === undefined) {
-    process.stdout.write(options.json === true ? `${JSON.stringify({ up: false, state: folder.path })}\n` : `Down: no cloud is running in ${folder.path}. Bring it up with \`nacre up\`.\n`)
+    process.stdout.write(options.json === true ? `${JSON.stringify({ up: false, state: folder.path })}\n` : `Down: no cloud is running in ${folder.path}. Bring it up with \`${typed(folder, 'up')}\`.\n`)
     return EXIT.failed
   }
   const report = await askOperator<StatusReport>(folder, 'GET', '/operator/status')

@@ -2,11 +2,12 @@
 import type { Command } from 'commander'
 import { bringUp } from '../bring-up.ts'
 import { commandLine } from '../command-line.ts'
-import { EXIT, Refusal } from '../refusal.ts'
-import { stateFolder, type CloudSettings } from '../settings.ts'
+import { settingsFrom, type GivenOptions } from '../given-settings.ts'
+import { EXIT } from '../refusal.ts'
+import { stateFolder, typed } from '../settings.ts'
 import { seconds } from '../terminal.ts'
 
-export interface UpOptions { state?: string; portBase?: string; hypervisor?: string; host?: string; publicHost?: string; database?: string; bus?: string; region?: string; externalCidr?: string; json?: boolean }
+export interface UpOptions extends GivenOptions { state?: string; json?: boolean }
 
 /** The options that say what cloud it is; `demo` and `bench` take them too. */
 export function withCloudOptions(command: Command): Command {
@@ -22,27 +23,6 @@ export function withCloudOptions(command: Command): Command {
     .option('--external-cidr <cidr>', 'addresses of the default external network')
 }
 
-/** Only what the user gave: what is absent stays as the cloud has it. */
-export function settingsFrom(options: UpOptions): Partial<CloudSettings> {
-  const given: Partial<CloudSettings> = {}
-  if (options.hypervisor !== undefined) {
-    if (options.hypervisor !== 'libvirt' && options.hypervisor !== 'fake') throw new Refusal(`there is no hypervisor driver '${options.hypervisor}'`, 'choose libvirt or fake')
-    given.hypervisor = options.hypervisor
-  }
-  if (options.portBase !== undefined) {
-    const port = Number(options.portBase)
-    if (!Number.isInteger(port) || port < 1024 || port > 65_000) throw new Refusal(`--port-base ${options.portBase} is not a port between 1024 and 65000`, 'for example --port-base 15000')
-    given.portBase = port
-  }
-  if (options.host !== undefined) Object.assign(given, { listenHost: options.host, publicHost: options.host === '0.0.0.0' ? '127.0.0.1' : options.host })
-  if (options.publicHost !== undefined) given.publicHost = options.publicHost
-  if (options.database !== undefined) given.database = options.database
-  if (options.bus !== undefined) given.bus = options.bus
-  if (options.region !== undefined) given.region = options.region
-  if (options.externalCidr !== undefined) given.externalCidr = options.externalCidr
-  return given
-}
-
 export async function run(argv: string[]): Promise<number> {
   const command = withCloudOptions(commandLine('up', 'Brings the cloud up in the background. What was there before is there again, running servers included.'))
     .option('--json', 'print the endpoints as JSON')
@@ -55,14 +35,13 @@ export async function run(argv: string[]): Promise<number> {
     return EXIT.ok
   }
   const auth = state.endpoints.find((e) => e.type === 'identity')?.url ?? ''
-  const flag = options.state === undefined ? '' : ` --state ${folder.path}`
   process.stdout.write(`${started ? `The cloud is up (${seconds(performance.now() - began)}).` : 'The cloud is already up.'}
   Identity     ${auth}
   Hypervisor   ${settings.hypervisor}
   State        ${folder.path}
-  Log in       eval "$(./nacre openrc${flag} admin)"; openstack catalog list
-  Look         ./nacre status${flag}
-  Stop         ./nacre down${flag}   (servers keep running)
+  Log in       eval "$(${typed(folder, 'openrc', 'admin')})"; openstack catalog list
+  Look         ${typed(folder, 'status')}
+  Stop         ${typed(folder, 'down')}   (servers keep running)
 `)
   return EXIT.ok
 }

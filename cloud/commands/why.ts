@@ -1,9 +1,10 @@
 /** `nacre why <id>`: the story of a server, a port, an image or a request: each step, when, how long, what failed, what to do. */
 import { commandLine } from '../command-line.ts'
+import { requestLine, type LogLine } from '../log-file.ts'
 import { askOperator } from '../operator/operator-client.ts'
 import type { Story, StoryOperation } from '../operator/story.ts'
 import { EXIT } from '../refusal.ts'
-import { stateFolder } from '../settings.ts'
+import { stateFolder, typed, type StateFolder } from '../settings.ts'
 import { paint, seconds } from '../terminal.ts'
 
 export async function run(argv: string[]): Promise<number> {
@@ -12,22 +13,29 @@ export async function run(argv: string[]): Promise<number> {
   command.parse(argv, { from: 'user' })
   const options = command.opts<{ state?: string; json?: boolean }>()
   const id = command.processedArgs[0] as string
-  const story = await askOperator<Story>(stateFolder(options.state), 'GET', `/operator/why/${encodeURIComponent(id)}`)
-  const known = story.explanations.length > 0 || story.operations.length > 0
-  if (options.json === true) process.stdout.write(`${JSON.stringify(story, null, 2)}\n`)
-  else process.stdout.write(known ? tell(story) : `Nothing is known of ${id}. It may have been deleted long ago, or live in another cloud; \`nacre logs ${id}\` searches the log.\n`)
+  const folder = stateFolder(options.state)
+  const story = await askOperator<Story>(folder, 'GET', `/operator/why/${encodeURIComponent(id)}`)
+  // A call that was refused started no operation; what became of it stands in the log.
+  const request = id.startsWith('req-') ? await requestLine(folder.logFile, id) : undefined
+  const known = story.explanations.length > 0 || story.operations.length > 0 || request !== undefined
+  if (options.json === true) process.stdout.write(`${JSON.stringify({ ...story, request: request ?? null }, null, 2)}\n`)
+  else process.stdout.write(known ? tell(folder, story, request) : `Nothing is known of ${id}. It may have been deleted long ago, or live in another cloud; \`${typed(folder, 'logs', id)}\` searches the log.\n`)
   return known ? EXIT.ok : EXIT.failed
 }
 
 /** The story as text. */
-export function tell(story: Story): string {
+function tell(folder: StateFolder, story: Story, request: LogLine | undefined): string {
   const parts: string[] = []
+  if (request !== undefined) {
+    parts.push(`${request.time}  ${paint('bold', `${request.method} ${request.path}`)} → ${request.status}  ${paint('dim', `${request.service} in ${request.ms} ms`)}`)
+    if (request.reason !== undefined) parts.push(`  ${paint('red', 'refused')}        ${request.reason}`)
+  }
   for (const e of story.explanations) {
     parts.push(`${paint('bold', `${e.type} ${e.name === '' ? e.id : e.name}`)} (${e.id}) is ${e.status}`)
     for (const [label, text] of e.facts) parts.push(`  ${label.padEnd(14)} ${text}`)
     if (e.problem !== undefined) parts.push(`  ${paint('red', 'Problem')}        ${e.problem}`)
     for (const advice of e.advice) parts.push(`  ${paint('green', 'What to do')}     ${advice}`)
-    for (const r of e.related) parts.push(paint('dim', `  see also       nacre why ${r.id}   (${r.type})`))
+    for (const r of e.related) parts.push(paint('dim', `  see also       ${typed(folder, 'why', r.id)}   (${r.type})`))
   }
   for (const operation of story.operations) parts.push(tellOperation(operation))
   return `${parts.join('\n')}\n`

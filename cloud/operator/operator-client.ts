@@ -2,12 +2,12 @@
 import { readRunState, type RunState } from '../run-file.ts'
 import { Refusal } from '../refusal.ts'
 import { openSecrets } from '../secrets.ts'
-import type { StateFolder } from '../settings.ts'
+import { typed, type StateFolder } from '../settings.ts'
 
 /** The run state of a cloud that must be up. Throws `Refusal`. */
 export async function runningCloud(folder: StateFolder): Promise<RunState> {
   const state = await readRunState(folder)
-  if (state === undefined) throw new Refusal(`no cloud is running in ${folder.path}`, 'bring it up with `nacre up` (or name another state folder with --state)')
+  if (state === undefined) throw new Refusal(`no cloud is running in ${folder.path}`, `bring it up with \`${typed(folder, 'up')}\` (or name another state folder with --state)`)
   return state
 }
 

@@ -65,7 +65,10 @@ export interface Pipeline {
   readonly routes: readonly Route[]
 }
 
-interface Walk { request: ApiRequest; requestId: string; version: number; routePath: string }
+interface Walk { request: ApiRequest; requestId: string; version: number; routePath: string; /** Why it was refused, for the log. */ reason?: string }
+
+/** A Fernet token begins so: its version and the upper bytes of its time. */
+const SEALED = /gAAAA[\w-]+=*/g
 
 const UUID_HEADER = /^(req-)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
@@ -114,7 +117,8 @@ class Stages {
   #tell(walk: Walk, answer: ApiReply, ms: number): void {
     const { method, path } = walk.request
     const quiet = answer.status < 400 && (method === 'GET' || method === 'HEAD')
-    this.#options.log?.[quiet ? 'debug' : 'info']({ requestId: walk.requestId, method, path, status: answer.status, ms: Math.round(ms * 10) / 10 }, `${method} ${path} ${answer.status}`)
+    const reason = walk.reason === undefined ? {} : { reason: walk.reason }
+    this.#options.log?.[quiet ? 'debug' : 'info']({ requestId: walk.requestId, method, path, status: answer.status, ms: Math.round(ms * 10) / 10, ...reason }, `${method} ${path} ${answer.status}`)
   }
 
   async #serve(walk: Walk): Promise<ApiReply> {
@@ -196,6 +200,8 @@ class Stages {
 
   #refuse(walk: Walk, error: unknown): ApiReply {
     const known = error instanceof ApiError ? error : httpErrors.Unexpected({}, { cause: error })
+    // What a fault of the body or of a token says may repeat what was sent, secrets included.
+    walk.reason = known.status === 400 || known.status === 401 ? known.code : known.message.replaceAll(SEALED, '***')
     if (known.status >= 500) {
       const ctx = this.#options.context({ identity: this.#options.anonymous, requestId: walk.requestId })
       ctx.log.error({ err: error, requestId: walk.requestId, method: walk.request.method, path: walk.request.path, detail: known.detail }, explainError(error))
