@@ -2,8 +2,9 @@
  * What the network agent needs from the distribution (names of Debian 12), each with the reason a user is told.
  * The fake driver needs nothing.
  */
+import type { HostPackage } from '#core/host/host-package.ts'
 
-export const networkPackages: { name: string; reason: string }[] = [
+export const networkPackages: HostPackage[] = [
   { name: 'iproute2', reason: 'makes bridges, VXLAN tunnels, veth pairs and namespaces' },
   { name: 'nftables', reason: 'filters for security groups, translates addresses for routers and floating IPs' },
   { name: 'dnsmasq-base', reason: 'answers DHCP and DNS in tenant networks' },
@@ -13,5 +14,3 @@ export const networkPackages: { name: string; reason: string }[] = [
   { name: 'procps', reason: 'sets kernel switches inside namespaces' },
   { name: 'kmod', reason: 'loads br_netfilter, vxlan and nf_conntrack where they are modules' },
 ]
-
-export const fakeNetworkPackages: { name: string; reason: string }[] = []

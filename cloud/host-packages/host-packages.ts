@@ -6,18 +6,12 @@
  *
  * Installing needs root and apt. Where one of them is missing, `Refusal` says the exact command to run instead.
  */
+import type { HostPackage } from '#core/host/host-package.ts'
 import { ProgramFailed, run, which } from '#core/host/run.ts'
 import type { Log } from '#core/log/log.ts'
 import { Refusal } from '../refusal.ts'
 import { withPackageLock } from './package-lock.ts'
 import { withoutDaemonStarts } from './policy-rc.ts'
-
-export interface HostPackage {
-  /** Name in Debian 12. */
-  name: string
-  /** What it is for, as the rest of the sentence "<name>: …". */
-  reason: string
-}
 
 export interface InstallOptions {
   log?: Log

@@ -1,5 +1,6 @@
 /** Runs stages one after another and adds up. A stage that cannot run here is skipped aloud; one that breaks is a failure. */
-import { ensureHostPackages, missingHostPackages, type HostPackage } from '../host-packages/host-packages.ts'
+import type { HostPackage } from '#core/host/host-package.ts'
+import { ensureHostPackages, missingHostPackages } from '../host-packages/host-packages.ts'
 import { Refusal } from '../refusal.ts'
 import { counts, sum, verdict, type Counts } from './counts.ts'
 import type { Stage } from './stages.ts'

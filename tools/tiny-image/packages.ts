@@ -1,8 +1,8 @@
 /** Debian packages the tiny image is built with: those that build it, and those it is made of. */
-interface ImagePackage { name: string; reason: string }
+import type { HostPackage } from '#core/host/host-package.ts'
 
 /** To be installed. */
-export const tinyImagePackages: ImagePackage[] = [
+export const tinyImagePackages: HostPackage[] = [
   { name: 'qemu-utils', reason: 'qemu-img packs the disk' },
   { name: 'e2fsprogs', reason: 'makes the root file system; resize2fs goes into the image' },
   { name: 'extlinux', reason: 'the boot loader' },
@@ -13,7 +13,7 @@ export const tinyImagePackages: ImagePackage[] = [
 ]
 
 /** Fetched and unpacked, never installed: a kernel package would change the host's boot loader, busybox its own. */
-export const tinyImageContents: ImagePackage[] = [
+export const tinyImageContents: HostPackage[] = [
   { name: 'linux-image-cloud-amd64', reason: 'the kernel' },
   { name: 'busybox-static', reason: 'the whole user space' },
   { name: 'dropbear-bin', reason: 'the SSH server' },

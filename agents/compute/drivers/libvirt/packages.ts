@@ -1,5 +1,8 @@
-/** Debian packages a libvirt compute host needs, each with its reason. To be installed without what they recommend. */
-export const libvirtPackages: { name: string; reason: string }[] = [
+/** What a libvirt compute host needs from the distribution. */
+import type { HostPackage } from '#core/host/host-package.ts'
+
+/** To be installed without what they recommend. */
+export const libvirtPackages: HostPackage[] = [
   { name: 'qemu-system-x86', reason: 'the emulator; without recommends, as each further emulator costs libvirt two seconds of probing' },
   { name: 'libvirt-daemon-system', reason: 'libvirtd and virtlogd, and the user guests run as' },
   { name: 'libvirt-clients', reason: 'virsh, for the operator; the driver itself speaks to the daemon\'s socket' },
