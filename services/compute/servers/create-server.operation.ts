@@ -6,17 +6,13 @@
  * The guest starts paused and goes on when the network says its ports are wired: no first DHCP request is lost. A
  * host that fails is left out and the next is tried; when none is left the server goes to ERROR with the reasons.
  */
-import { defineOperation, each, nothing, step, StepFailed, waitFor, type Step } from '#core/operations/define.ts'
+import { defineOperation, each, nothing, step, StepFailed, type Step } from '#core/operations/define.ts'
 import { toJson } from '#core/db/json.ts'
 import { nowIso } from '#core/time/clock.ts'
-import { explainError } from '#core/errors/errors.ts'
 import type { ComputeContext } from '../context.ts'
 import { agentOf, isHostFault } from '../hosts/agent-of.ts'
 import { noteBuild } from '../hosts/build-results.ts'
-import { allRefusals, noValidHost } from '../scheduler/explanation.ts'
-import { schedule } from '../scheduler/scheduler.ts'
-import { schedulingRequest } from '../scheduler/scheduling-request.ts'
-import { NeighbourError } from '#core/clients/neighbour.ts'
+import { chooseHost, claimRoom, excludedHosts, leaveOutHost, type Chosen } from '../scheduler/choose-host.ts'
 import { securityGroupNames } from './network-cache.ts'
 import type { NicRequest } from './requested-networks.ts'
 import { bindPort, ensurePort, removePort, unbindPort, vifOf, type BoundPort, type Port } from './server-ports.ts'
@@ -25,6 +21,7 @@ import { serverSpec } from './server-spec.ts'
 import type { ServerRow, Vif } from './server.row.ts'
 import { POWER, type TaskState } from './server.states.ts'
 import { getServer, moveServer } from './server.store.ts'
+import { waitForWires } from './wait-for-wires.ts'
 
 /** Where the user wants it: a zone, a host past the filters, or a host through them. */
 export interface Destination { zone: string | null; forcedHost: string | null; forcedNode: string | null; requestedHost: string | null; requestedNode: string | null }
@@ -40,7 +37,6 @@ export interface CreateServerInput {
   adminPass: string | null
 }
 
-interface Chosen { host: string; node: string; zone: string; allocations: Record<string, { resources: Record<string, number> }>; failedBuilds: number }
 interface Bound { port: BoundPort }
 
 const BUILDING: readonly (TaskState | null)[] = ['scheduling', 'networking', 'block_device_mapping', 'spawning', null]
@@ -60,13 +56,11 @@ const selectHost = step<CreateServerInput, ComputeContext>({
   name: 'select-host', title: 'choose a host',
   async do(ctx, { input, carried }) {
     const row = await building(ctx, input.serverId)
-    const excluded = (carried['excluded'] ?? {}) as Record<string, string>
+    const excluded = excludedHosts(carried)
     if (Object.keys(excluded).length >= ctx.config.maxSchedulingAttempts) {
       throw new StepFailed('NoValidHost', `Exceeded maximum number of retries. Exhausted all hosts available for retrying build failures for instance ${row.id}.`, { data: { details: Object.entries(excluded).map(([host, why]) => `${host}: ${why}`).join('\n') } })
     }
-    const { candidate, explanation } = await schedule(ctx, await schedulingRequest(ctx, row, input.destination, excluded))
-    if (candidate === null) throw new StepFailed('NoValidHost', noValidHost(explanation), { data: { details: allRefusals(explanation), explanation } })
-    return { host: candidate.host, node: candidate.node, zone: candidate.zone, allocations: candidate.allocation.allocations, failedBuilds: candidate.failedBuilds } satisfies Chosen
+    return await chooseHost(ctx, row, input.destination, excluded)
   },
   undo: nothing('choosing changes nothing'),
 })
@@ -76,12 +70,7 @@ const claimResources = step<CreateServerInput, ComputeContext>({
   async do(ctx, { input, results }) {
     const row = await building(ctx, input.serverId)
     const chosen = results['select-host'] as Chosen
-    try {
-      await ctx.clients.placement.putAllocations(ctx, row.id, { allocations: chosen.allocations, projectId: row.project_id, userId: row.user_id })
-    } catch (error) {
-      if (error instanceof NeighbourError && error.status === 409) throw new StepFailed('ClaimLost', `another server took the room on ${chosen.host}`, { cause: error })
-      throw error
-    }
+    await claimRoom(ctx, row, chosen)
     await advance(ctx, row.id, { host: chosen.host, node: chosen.node, availability_zone: chosen.zone, task_state: 'networking' })
   },
   async undo(ctx, { input }) {
@@ -149,28 +138,11 @@ const spawn = step<CreateServerInput, ComputeContext>({
   },
 })
 
-/** Waits until network says every port is wired. */
 const waitForNetwork = step<CreateServerInput, ComputeContext>({
   name: 'wait-for-network', title: 'wait for the network',
-  async do(ctx, { input, startedAt }) {
-    const timeoutMs = ctx.config.vifPluggingTimeoutS * 1000
-    if (input.nics.length === 0 || timeoutMs === 0) return { wired: 0 }
-    const ports = await ctx.clients.network.ports.list(ctx, 'service', { device_id: input.serverId, fields: ['id', 'status', 'admin_state_up'] })
-    const waiting = ports.filter((port) => port.status !== 'ACTIVE' && port.admin_state_up !== false)
-    if (waiting.length === 0) return { wired: ports.length }
-    if (ctx.clock.now() >= startedAt + timeoutMs) {
-      if (!ctx.config.vifPluggingIsFatal) return { wired: ports.length - waiting.length }
-      throw new StepFailed('VirtualInterfaceCreateException', `Virtual Interface creation failed: port ${waiting.map((port) => port.id).join(', ')} was not wired within ${ctx.config.vifPluggingTimeoutS} s`)
-    }
-    throw waitFor('the network to wire the ports', { startedAt, timeoutMs: timeoutMs + 60_000, pollMs: pollAfter(ctx.clock.now() - startedAt) })
-  },
+  async do(ctx, { input, startedAt }) { return { wired: input.nics.length === 0 ? 0 : await waitForWires(ctx, input.serverId, startedAt) } },
   undo: nothing('waiting changes nothing'),
 })
-
-/** Looks often at first; a word from network wakes it sooner. */
-function pollAfter(waitedMs: number): number {
-  return waitedMs < 1000 ? 50 : waitedMs < 10_000 ? 250 : 1000
-}
 
 const activate = step<CreateServerInput, ComputeContext>({
   name: 'activate', title: 'let the guest run',
@@ -193,11 +165,7 @@ export const createServerOperation = defineOperation<CreateServerInput, ComputeC
   retry: {
     when: (error) => isHostFault(error) || ['ClaimLost', 'PortBindingFailed', 'VirtualInterfaceCreateException'].includes((error as Error).name),
     from: 'select-host', times: 16,
-    carry({ results, carried, error }) {
-      if ((error as Error).name === 'ClaimLost') return {}
-      const { host } = results['select-host'] as Chosen
-      return { excluded: { ...(carried['excluded'] as object | undefined), [host]: explainError(error) } }
-    },
+    carry: leaveOutHost,
   },
   async onFailed(ctx, { input, failure }) {
     await moveServer(ctx, input.serverId, { vmStates: ['building'], tasks: BUILDING }, { vm_state: 'error', task_state: null, host: null, node: null, fault: faultOf(ctx, failure), network_info: '[]' })

@@ -1,14 +1,10 @@
 /** Bringing shelved servers back: where they are, or on a host that is chosen anew. */
-import { NeighbourError } from '#core/clients/neighbour.ts'
 import { fromJson } from '#core/db/json.ts'
-import { defineOperation, nothing, step, StepFailed, waitFor } from '#core/operations/define.ts'
-import { explainError } from '#core/errors/errors.ts'
+import { defineOperation, nothing, step, StepFailed } from '#core/operations/define.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { ComputeContext } from '../context.ts'
 import { agentOf, isHostFault } from '../hosts/agent-of.ts'
-import { allRefusals, noValidHost } from '../scheduler/explanation.ts'
-import { schedule } from '../scheduler/scheduler.ts'
-import { schedulingRequest } from '../scheduler/scheduling-request.ts'
+import { chooseHost, claimRoom, excludedHosts, leaveOutHost, type Chosen } from '../scheduler/choose-host.ts'
 import { serverAtWork } from '../server-actions/guest-operation.ts'
 import type { Destination } from '../servers/create-server.operation.ts'
 import { imageMeta } from '../servers/image-check.ts'
@@ -17,10 +13,10 @@ import { serverSpec } from '../servers/server-spec.ts'
 import { vifsOf, type ServerRow } from '../servers/server.row.ts'
 import { POWER, type TaskState } from '../servers/server.states.ts'
 import { getServer, moveServer } from '../servers/server.store.ts'
+import { waitForWires } from '../servers/wait-for-wires.ts'
 import type { ServerInput, Shelved } from './shelve.operations.ts'
 
 export interface UnshelveInput { serverId: string; destination: Destination; shelved: Shelved }
-interface Chosen { host: string; node: string; zone: string; allocations: Record<string, { resources: Record<string, number> }> }
 
 const UNSHELVING: readonly TaskState[] = ['unshelving', 'spawning']
 
@@ -33,11 +29,7 @@ async function atWork(ctx: ComputeContext, serverId: string): Promise<ServerRow>
 const selectHost = step<UnshelveInput, ComputeContext>({
   name: 'select-host', title: 'choose a host',
   async do(ctx, { input, carried }) {
-    const server = await atWork(ctx, input.serverId)
-    const excluded = (carried['excluded'] ?? {}) as Record<string, string>
-    const { candidate, explanation } = await schedule(ctx, await schedulingRequest(ctx, server, input.destination, excluded))
-    if (candidate === null) throw new StepFailed('NoValidHost', noValidHost(explanation), { data: { details: allRefusals(explanation), explanation } })
-    return { host: candidate.host, node: candidate.node, zone: candidate.zone, allocations: candidate.allocation.allocations } satisfies Chosen
+    return await chooseHost(ctx, await atWork(ctx, input.serverId), input.destination, excludedHosts(carried))
   },
   undo: nothing('choosing changes nothing'),
 })
@@ -47,12 +39,7 @@ const claim = step<UnshelveInput, ComputeContext>({
   async do(ctx, { input, results }) {
     const server = await atWork(ctx, input.serverId)
     const chosen = results['select-host'] as Chosen
-    try {
-      await ctx.clients.placement.putAllocations(ctx, server.id, { allocations: chosen.allocations, projectId: server.project_id, userId: server.user_id })
-    } catch (error) {
-      if (error instanceof NeighbourError && error.status === 409) throw new StepFailed('ClaimLost', `another server took the room on ${chosen.host}`, { cause: error })
-      throw error
-    }
+    await claimRoom(ctx, server, chosen)
     await moveServer(ctx, server.id, { tasks: UNSHELVING }, { host: chosen.host, node: chosen.node, availability_zone: chosen.zone })
   },
   async undo(ctx, { input }) {
@@ -92,14 +79,7 @@ const spawn = step<UnshelveInput, ComputeContext>({
 
 const waitForNetwork = step<UnshelveInput, ComputeContext>({
   name: 'wait-for-network', title: 'wait for the network',
-  async do(ctx, { input, startedAt }) {
-    const timeoutMs = ctx.config.vifPluggingTimeoutS * 1000
-    if (timeoutMs === 0) return
-    const ports = await ctx.clients.network.ports.list(ctx, 'service', { device_id: input.serverId, fields: ['id', 'status', 'admin_state_up'] })
-    if (ports.every((port) => port.status === 'ACTIVE' || port.admin_state_up === false)) return
-    if (ctx.clock.now() >= startedAt + timeoutMs && !ctx.config.vifPluggingIsFatal) return
-    throw waitFor('the network to wire the ports', { startedAt, timeoutMs, pollMs: 250 })
-  },
+  async do(ctx, { input, startedAt }) { await waitForWires(ctx, input.serverId, startedAt) },
   undo: nothing('waiting changes nothing'),
 })
 
@@ -127,7 +107,7 @@ export const unshelveOperation = defineOperation<UnshelveInput, ComputeContext>(
   name: 'compute.unshelve-server', version: 1, resource: { type: 'server', id: (input) => input.serverId }, steps: [selectHost, claim, bindPorts, spawn, waitForNetwork, activate, dropImage],
   retry: {
     when: (error) => isHostFault(error) || ['ClaimLost', 'PortBindingFailed'].includes((error as Error).name), from: 'select-host', times: 3,
-    carry: ({ results, carried, error }) => ((error as Error).name === 'ClaimLost' ? {} : { excluded: { ...(carried['excluded'] as object | undefined), [(results['select-host'] as Chosen).host]: explainError(error) } }),
+    carry: leaveOutHost,
   },
   async onFailed(ctx, { input, failure }) { await moveServer(ctx, input.serverId, { tasks: UNSHELVING }, { task_state: null, fault: faultOf(ctx, failure) }) },
 })
