@@ -31,7 +31,7 @@ it('lets a request that comes while services start wait until all of them answer
   expect(status).toBe(300)
   expect(steps).toEqual(['all are there', 'identity answers'])
   expect((await fetch(`http://127.0.0.1:${ports.compute}/`)).status).toBe(200)
-}, 60_000)
+})
 
 /** The first answer of a port that is not open yet. */
 async function firstAnswer(url: string): Promise<number> {

@@ -7,7 +7,7 @@ import { repositoryRoot } from './repository.ts'
 
 describe('the bundled program', () => {
   let program: string
-  beforeAll(async () => { program = await builtProgram() }, 60_000)
+  beforeAll(async () => { program = await builtProgram() })
 
   it('is made once for the same sources', async () => {
     expect(await builtProgram()).toBe(program)

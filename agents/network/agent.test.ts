@@ -57,7 +57,7 @@ async function start(): Promise<FakeNetworkDriver> {
 }
 
 async function until(what: () => boolean): Promise<void> {
-  await vi.waitUntil(what, { timeout: 10_000, interval: 5 })
+  await vi.waitUntil(what, { timeout: 60_000, interval: 5 })
 }
 
 describe('the network agent with the fake driver', () => {

@@ -46,7 +46,7 @@ export const stages: Stage[] = [
   { name: 'lint', title: "the house's rules", packages: [], needsRoot: false, runsTestFiles: false, timeoutMs: 2 * minutes, run: lint },
   { name: 'types', title: 'types', packages: [], needsRoot: false, runsTestFiles: false, timeoutMs: 5 * minutes, run: types },
   {
-    name: 'unit', title: 'unit and API tests on SQLite and the in-process bus', packages: enginePackages, needsRoot: false, runsTestFiles: true, timeoutMs: 12 * minutes,
+    name: 'unit', title: 'unit and API tests on SQLite and the in-process bus', packages: enginePackages, needsRoot: false, runsTestFiles: true, timeoutMs: 16 * minutes,
     run: async ({ root, files, timeoutMs }) => await runVitest({ root, files, timeoutMs, project: 'unit' }),
   },
   {

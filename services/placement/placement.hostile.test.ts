@@ -78,5 +78,5 @@ describe.each(databases)('hostile input on %s', (_name, locate) => {
     const consumers = await db.selectFrom('consumers').select('uuid').execute()
     const holders = await db.selectFrom('allocations').select('consumer_uuid').distinct().execute()
     expect(consumers.map((row) => row.uuid).toSorted()).toEqual(holders.map((row) => row.consumer_uuid).toSorted())
-  }, 60_000)
+  })
 })

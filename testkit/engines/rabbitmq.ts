@@ -19,8 +19,8 @@ const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server'
 export interface RabbitMq {
   /** `amqp://user:password@127.0.0.1:port`: the default virtual host; the user may do everything. */
   url: string
-  /** Kills the broker and starts it again on the same port and data. */
-  restart(): Promise<void>
+  /** Kills the broker, waits for `whileAway`, and starts it again on the same port and data. */
+  restart(whileAway?: () => Promise<void>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -47,8 +47,9 @@ export async function startRabbitMq(): Promise<RabbitMq> {
     }
     return {
       url: `amqp://nacre:${password}@127.0.0.1:${ports.amqp}`,
-      restart: async () => {
+      restart: async (whileAway) => {
         await broker.stop()
+        await whileAway?.()
         broker = await startBroker(folder, env)
       },
       stop: async () => {

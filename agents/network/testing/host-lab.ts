@@ -167,7 +167,7 @@ export async function pingsSoon(netns: string, address: string, ...more: string[
   return false
 }
 
-export async function until(what: () => boolean | Promise<boolean>, timeoutMs = 15_000): Promise<void> {
+export async function until(what: () => boolean | Promise<boolean>, timeoutMs = 60_000): Promise<void> {
   const end = performance.now() + timeoutMs
   while (!await what()) {
     if (performance.now() > end) throw new Error(`still not: ${what.toString()}`)

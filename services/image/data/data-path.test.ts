@@ -53,7 +53,7 @@ async function speak(text: string, after: (socket: ReturnType<typeof connect>) =
 }
 
 async function settles(read: () => Promise<boolean>): Promise<void> {
-  await vi.waitUntil(read, { timeout: 5000, interval: 5 })
+  await vi.waitUntil(read, { timeout: 60_000, interval: 5 })
 }
 
 describe('the worker’s socket', () => {

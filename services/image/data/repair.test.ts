@@ -78,7 +78,7 @@ test('killed in the middle of an upload, the service comes back without a trace 
   socket.on('error', () => {})
   socket.write(`PUT /v2/images/${id}/file HTTP/1.1\r\nhost: x\r\nx-auth-token: ${MEMBER}\r\ncontent-type: application/octet-stream\r\ncontent-length: 9000000\r\n\r\n`)
   socket.write(Buffer.alloc(3_000_000))
-  await vi.waitUntil(async () => (await readdir(join(folder, 'images', 'incoming'))).length > 0, { timeout: 10_000 })
+  await vi.waitUntil(async () => (await readdir(join(folder, 'images', 'incoming'))).length > 0, { timeout: 60_000 })
   child.kill('SIGKILL')
   await once(child, 'exit')
   socket.destroy()

@@ -47,7 +47,7 @@ describe.each(databases)('hosts on %s', (_name, locate) => {
   async function until(what: () => Promise<boolean> | boolean): Promise<void> {
     await vi.waitFor(async () => {
       if (!(await what())) throw new Error(`still not: ${what.toString()}`)
-    }, { timeout: 8000, interval: 10 })
+    }, { timeout: 60_000, interval: 10 })
   }
   async function list(collection: string, query = ''): Promise<Item[]> {
     const answer = await admin.get<Many>(`/v2.0/${collection}${query}`)

@@ -122,5 +122,5 @@ describe('candidates', () => {
         await bench.stop()
       }
     }), { numRuns: 40 })
-  }, 60_000)
+  })
 })
