@@ -5,10 +5,13 @@ import { prepared } from '#core/db/prepared.ts'
 import { applyPage, MAX_LIMIT, type SortKey } from '#core/listing/listing.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { ComputeContext } from '../context.ts'
+import { takeNumbers } from '../counters.ts'
 import type { ComputeTables } from '../database.ts'
 
 export interface FlavorRow {
   id: string
+  /** What `os-migrations` calls it; taken once, never again. */
+  number: number | null
   flavorid: string
   name: string
   memory_mb: number
@@ -76,8 +79,9 @@ export async function listFlavors(ctx: ComputeContext, filter: FlavorFilter, pag
   return (await firstPage(ctx.db, values, shape, { filter, page })).rows
 }
 
-export async function insertFlavor(ctx: ComputeContext, row: Omit<FlavorRow, 'id' | 'created_at' | 'updated_at' | 'disabled' | 'is_public'> & { is_public: boolean }): Promise<FlavorRow> {
-  const whole: FlavorRow = { ...row, id: ctx.ids.uuid(), is_public: flag(row.is_public), disabled: 0, created_at: nowIso(ctx.clock), updated_at: null }
+/** Inside a transaction: a number taken for a flavor that is not made after all is given back. */
+export async function insertFlavor(ctx: ComputeContext, row: Omit<FlavorRow, 'id' | 'number' | 'created_at' | 'updated_at' | 'disabled' | 'is_public'> & { is_public: boolean }): Promise<FlavorRow> {
+  const whole: FlavorRow = { ...row, id: ctx.ids.uuid(), number: await takeNumbers(ctx, 'flavors'), is_public: flag(row.is_public), disabled: 0, created_at: nowIso(ctx.clock), updated_at: null }
   await ctx.db.insertInto('flavors').values(whole).execute()
   return whole
 }
@@ -88,6 +92,11 @@ export async function flavorWithName(ctx: ComputeContext, name: string): Promise
 
 export async function updateFlavor(ctx: ComputeContext, flavorid: string, set: Partial<Pick<FlavorRow, 'description' | 'extra_specs'>>): Promise<void> {
   await ctx.db.updateTable('flavors').set({ ...set, updated_at: nowIso(ctx.clock) }).where('flavorid', '=', flavorid).execute()
+}
+
+/** The number of a flavor, or null when it has been deleted since. */
+export async function flavorNumber(ctx: ComputeContext, flavorid: string): Promise<number | null> {
+  return (await getFlavor(ctx, flavorid))?.number ?? null
 }
 
 /** Answers whether there was one. */

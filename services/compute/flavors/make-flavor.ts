@@ -1,5 +1,5 @@
 /** Makes a flavor. Name and id are each taken once. */
-import { isUniqueViolation } from '#core/db/database.ts'
+import { inTransaction, isUniqueViolation } from '#core/db/database.ts'
 import type { Static } from '#core/schema/schema.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
@@ -12,11 +12,11 @@ export async function makeFlavor(ctx: ComputeContext, given: Static<typeof Flavo
   const name = normalName(given.name)
   const flavorid = given.id === undefined || given.id === null ? ctx.ids.uuid() : String(given.id)
   try {
-    return await insertFlavor(ctx, {
+    return await inTransaction(ctx, async (tx) => await insertFlavor(tx, {
       flavorid, name, memory_mb: toInteger(given.ram), vcpus: toInteger(given.vcpus), root_gb: toInteger(given.disk),
       ephemeral_gb: toInteger(given['OS-FLV-EXT-DATA:ephemeral'] ?? 0), swap: toInteger(given.swap ?? 0), rxtx_factor: Number(given.rxtx_factor ?? 1),
       is_public: flagOr(given['os-flavor-access:is_public'], true), description: given.description ?? null, extra_specs: '{}',
-    })
+    }))
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
     throw await flavorWithName(ctx, name) ? errors.FlavorExists({ name }) : errors.FlavorIdExists({ id: flavorid })

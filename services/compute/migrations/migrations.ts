@@ -7,5 +7,6 @@ import { serversMigration } from './0003-servers.ts'
 import { movesMigration } from './0004-moves.ts'
 import { administrationMigration } from './0010-administration.ts'
 import { serverRevisionMigration } from './0011-server-revision.ts'
+import { flavorNumberMigration } from './0012-flavor-number.ts'
 
-export const computeMigrations: readonly NamedMigration[] = [quotaMigration, flavorsMigration, hostsMigration, serversMigration, movesMigration, administrationMigration, serverRevisionMigration]
+export const computeMigrations: readonly NamedMigration[] = [quotaMigration, flavorsMigration, hostsMigration, serversMigration, movesMigration, administrationMigration, serverRevisionMigration, flavorNumberMigration]

@@ -32,7 +32,8 @@ describe('a server that changes its size, is rescued, is shelved', () => {
     expect(await claims(server.id)).toEqual([large])
     const migrations = async (): Promise<Record<string, unknown>[]> => (await cloud.admin.get<{ migrations: Record<string, unknown>[] }>(`/v2.1/os-migrations?instance_uuid=${server.id}`, LATEST)).body.migrations
     const [migration] = await migrations()
-    expect(migration).toMatchObject({ status: 'finished', migration_type: 'resize' })
+    expect(migration).toMatchObject({ status: 'finished', migration_type: 'resize', dest_host: '127.0.0.1', old_instance_type_id: 1, new_instance_type_id: expect.any(Number) as number })
+    expect(migration!['new_instance_type_id']).not.toBe(1)
     expect(await claims(String(migration!['uuid']))).toEqual([tiny])
     expect((await act({ revertResize: null })).status).toBe(202)
     expect(server).toMatchObject({ status: 'ACTIVE', flavor: { original_name: 'm1.tiny' } })

@@ -16,7 +16,7 @@ export function migrationView(links: Links, row: ServerMigrationRow): object {
   }
 }
 
-/** Flavors whose id is a number show it here; others have no number to show. */
+/** The number is stored as text. One that is none is the id of a flavor from before flavors had numbers. */
 function flavorNumber(id: string | null): number | null {
   return id !== null && /^\d{1,9}$/.test(id) ? Number(id) : null
 }
