@@ -61,14 +61,17 @@ export function placementDialect(errorCodeSince: number): Dialect {
   }
 }
 
-/** WebOb's three faces (image): HTML unless the client asks for JSON, or for plain text. */
+/**
+ * WebOb's three faces (image): HTML unless the client asks for JSON, or for plain text. `Accept:` with nothing in it is
+ * how the official SDK moves data; upstream answers it in plain text, which the SDK throws away. HTML it prints.
+ */
 export function webobDialect(error: ApiError, context: FaultContext): ApiReply {
   const title = statusTitle(error.status)
-  const accept = context.request.headers['accept'] ?? ''
-  if (accept.includes('application/json')) {
+  const { accept } = context.request.headers
+  if (accept?.includes('application/json') === true) {
     return { status: error.status, headers: { ...error.headers, 'content-type': 'application/json' }, body: JSON.stringify({ message: `${error.message}<br /><br />\n\n\n`, code: `${error.status} ${title}`, title }) }
   }
-  if (accept === '' || accept.includes('text/plain')) {
+  if (accept === undefined || accept.includes('text/plain')) {
     return { status: error.status, headers: { ...error.headers, 'content-type': 'text/plain; charset=UTF-8' }, body: `${error.status} ${title}\n\n${error.message}\n\n   ` }
   }
   const page = `<html>\n <head>\n  <title>${error.status} ${title}</title>\n </head>\n <body>\n  <h1>${error.status} ${title}</h1>\n  ${escapeHtml(error.message)}<br /><br />\n\n\n\n </body>\n</html>`

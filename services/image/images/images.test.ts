@@ -84,6 +84,13 @@ describe('the life of an image', () => {
     expect((await bench.put(MEMBER, `/v2/images/${body.id}/file`, Buffer.from('x'), { 'content-type': 'text/plain' })).status).toBe(415)
   })
 
+  test('a refusal explains itself to the client that accepts nothing, too: so the SDK moves data', async () => {
+    const image = await make(member, { disk_format: 'qcow2' })
+    const refused = await bench.put(MEMBER, `/v2/images/${image.id}/file`, Buffer.from('not qcow2'), { accept: '' })
+    expect([refused.status, refused.headers['content-type']]).toEqual([415, 'text/html; charset=UTF-8'])
+    expect(refused.body).toContain('Image data was refused: disk_format is qcow2, but the data is not qcow2')
+  })
+
   test('a deactivated image cannot be downloaded but by an administrator', async () => {
     const image = await make(member)
     expect((await member.post(`/v2/images/${image.id}/actions/deactivate`, undefined)).status).toBe(403)
