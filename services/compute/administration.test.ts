@@ -49,11 +49,16 @@ describe('hosts, moves, extensions and what is gone', () => {
     await exchange(cloud.member, [{ do: 'GET /os-migrations', then: 403 }])
   })
 
-  it('extensions are a frozen list', async () => {
-    expect(EXTENSIONS).toHaveLength(99)
+  it('extensions are a frozen list, of what there is', async () => {
+    expect(EXTENSIONS).toHaveLength(91)
+    const { body } = await cloud.member.get<{ extensions: { alias: string }[] }>('/v2.1/extensions')
+    const aliases = body.extensions.map((extension) => extension.alias)
+    expect(aliases).toContain('os-shelve')
+    for (const absent of ['os-volumes', 'os-assisted-volume-snapshots', 'os-baremetal-nodes', 'os-evacuate', 'os-migrate-server']) expect(aliases).not.toContain(absent)
     await exchange(cloud.member, [
       { do: 'GET /extensions/os-keypairs', then: 200, shows: { extension: { alias: 'os-keypairs', links: [], updated: '2014-12-03T00:00:00Z' } } },
       { do: 'GET /extensions/none', then: 404 },
+      { do: 'GET /extensions/os-volumes', then: 404 },
     ])
   })
 

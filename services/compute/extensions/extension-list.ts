@@ -1,6 +1,6 @@
 /**
  * The extensions of compute: a frozen list that old clients ask before they use what has long been a part of the API.
- * Alias, name, description.
+ * What this cloud cannot do yet is not on it: volumes, bare metal, moves between hosts. Alias, name, description.
  */
 export const EXTENSIONS: readonly (readonly [alias: string, name: string, description: string])[] = [
   ['NMN', 'Multinic', 'Multiple network support.'],
@@ -20,11 +20,8 @@ export const EXTENSIONS: readonly (readonly [alias: string, name: string, descri
   ['os-admin-password', 'AdminPassword', 'Admin password management support.'],
   ['os-agents', 'Agents', 'Agents support.'],
   ['os-aggregates', 'Aggregates', 'Admin-only aggregate administration.'],
-  ['os-assisted-volume-snapshots', 'AssistedVolumeSnapshots', 'Assisted volume snapshots.'],
   ['os-attach-interfaces', 'AttachInterfaces', 'Attach interface support.'],
   ['os-availability-zone', 'AvailabilityZone', '1. Add availability_zone to the Create Server API.\n       2. Add availability zones describing.\n    '],
-  ['os-baremetal-ext-status', 'BareMetalExtStatus', 'Add extended status in Baremetal Nodes v2 API.'],
-  ['os-baremetal-nodes', 'BareMetalNodes', 'Admin-only bare-metal node administration.'],
   ['os-block-device-mapping', 'BlockDeviceMapping', 'Block device mapping boot support.'],
   ['os-block-device-mapping-v2-boot', 'BlockDeviceMappingV2Boot', 'Allow boot with the new BDM data format.'],
   ['os-cell-capacities', 'CellCapacities', 'Adding functionality to get cell capacities.'],
@@ -39,8 +36,6 @@ export const EXTENSIONS: readonly (readonly [alias: string, name: string, descri
   ['os-create-backup', 'CreateBackup', 'Create a backup of a server.'],
   ['os-create-server-ext', 'Createserverext', 'Extended support to the Create Server v1.1 API.'],
   ['os-deferred-delete', 'DeferredDelete', 'Instance deferred delete.'],
-  ['os-evacuate', 'Evacuate', 'Enables server evacuation.'],
-  ['os-extended-evacuate-find-host', 'ExtendedEvacuateFindHost', 'Enables server evacuation without target host. Scheduler will select one to target.'],
   ['os-extended-floating-ips', 'ExtendedFloatingIps', 'Adds optional fixed_address to the add floating IP command.'],
   ['os-extended-hypervisors', 'ExtendedHypervisors', 'Extended hypervisors support.'],
   ['os-extended-networks', 'ExtendedNetworks', 'Adds additional fields to networks.'],
@@ -69,7 +64,6 @@ export const EXTENSIONS: readonly (readonly [alias: string, name: string, descri
   ['os-instance_usage_audit_log', 'OSInstanceUsageAuditLog', 'Admin-only Task Log Monitoring.'],
   ['os-keypairs', 'Keypairs', 'Keypair Support.'],
   ['os-lock-server', 'LockServer', 'Enable lock/unlock server actions.'],
-  ['os-migrate-server', 'MigrateServer', 'Enable migrate and live-migrate server actions.'],
   ['os-migrations', 'Migrations', 'Provide data on migrations.'],
   ['os-multiple-create', 'MultipleCreate', 'Allow multiple create in the Create Server v2.1 API.'],
   ['os-networks', 'Networks', 'Admin-only Network Management Extension.'],
@@ -100,6 +94,4 @@ export const EXTENSIONS: readonly (readonly [alias: string, name: string, descri
   ['os-user-data', 'UserData', 'Add user_data to the Create Server API.'],
   ['os-user-quotas', 'UserQuotas', 'Project user quota support.'],
   ['os-virtual-interfaces', 'VirtualInterfaces', 'Virtual interface support.'],
-  ['os-volume-attachment-update', 'VolumeAttachmentUpdate', 'Support for updating a volume attachment.'],
-  ['os-volumes', 'Volumes', 'Volumes support.'],
 ]
