@@ -155,10 +155,30 @@ function written({ method, statements, amiss }: Asked): string {
 }
 
 const LONG = 160
-const CLAUSE = / (?=(?:from|where|inner join|left join|group by|order by|limit|values|set|union all|on conflict|on duplicate key) )/g
+const BREAK = /[()]| (?=(?:from|where|inner join|left join|group by|order by|limit|values|set|union all|on conflict|on duplicate key|and|or) )/g
 
-/** One line, or one a clause when that is long. */
+/** One line where that is short enough; else broken before its clauses and conditions, outermost first, until the lines are. */
 function laidOut(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim()
-  return line.length <= LONG ? line : line.replaceAll(CLAUSE, '\n  ')
+  const breaks: Break[] = []
+  let depth = 0
+  for (const { 0: found, index } of line.matchAll(BREAK)) {
+    if (found === '(') depth += 1
+    else if (found === ')') depth -= 1
+    // Conditions count as deeper than the clause they stand in.
+    else breaks.push({ index, depth: 2 * depth + (/^ (and|or) /.test(line.slice(index, index + 5)) ? 1 : 0) })
+  }
+  return broken(line, breaks, '\n  ')
+}
+interface Break { index: number; depth: number }
+
+function broken(line: string, breaks: readonly Break[], indent: string): string {
+  if (line.length <= LONG || breaks.length === 0) return line
+  const outermost = Math.min(...breaks.map((b) => b.depth))
+  const starts = [0, ...breaks.filter((b) => b.depth === outermost).map((b) => b.index), line.length]
+  const parts = starts.slice(0, -1).map((from, n) => {
+    const inside = breaks.filter((b) => b.index > from && b.index < starts[n + 1]!).map((b) => ({ ...b, index: b.index - from }))
+    return broken(line.slice(from, starts[n + 1]), inside, `${indent}  `).trim()
+  })
+  return parts.join(indent)
 }

@@ -4,6 +4,7 @@ import { selectIn } from '../attributes/children.ts'
 import type { NetworkContext } from '../context.ts'
 import type { AgentRow, NetworkRow, RouterRow } from '../database.ts'
 import { aliveSince } from './alive.ts'
+import type { DueIds } from './due.ts'
 
 export const DHCP_AGENT = 'DHCP agent'
 export const L3_AGENT = 'L3 agent'
@@ -45,6 +46,28 @@ export async function loadOf(ctx: NetworkContext, table: 'dhcp_bindings' | 'rout
   const rows = await ctx.db.selectFrom(table).select(['agent_id', (eb) => eb.fn.countAll().as('count')]).groupBy('agent_id').execute()
   return new Map(rows.map((r) => [r.agent_id, Number(r.count)]))
 }
+
+/** As many as one run of a reconciler takes from silent hosts. */
+const BATCH = 200
+
+/** Networks or routers on hosts that fell silent or were switched off. */
+export async function onSilentHosts(ctx: NetworkContext, table: 'dhcp_bindings' | 'router_bindings', since: string): Promise<{ id: string; agentId: string; host: string }[]> {
+  const column = table === 'dhcp_bindings' ? 'dhcp_bindings.network_id' : 'router_bindings.router_id'
+  return await (ctx.db.selectFrom(table as 'dhcp_bindings')).innerJoin('agents', 'agents.id', `${table as 'dhcp_bindings'}.agent_id`)
+    .select([`${column as 'dhcp_bindings.network_id'} as id`, 'agents.id as agentId', 'agents.host'])
+    .where((eb) => eb.or([eb('agents.heartbeat_at', '<', since), eb('agents.admin_state_up', '=', 0)])).limit(BATCH).execute()
+}
+
+/** Takes the row: another process that is about to do the same waits here, and then finds it done. */
+export async function holdRow(ctx: NetworkContext, table: 'networks' | 'routers', id: string): Promise<void> {
+  await ctx.db.updateTable(table as 'networks').set((eb) => ({ status: eb.ref('status') })).where('id', '=', id).execute()
+}
+
+/** Narrows a query to what is due: `query.$call(onlyDue('networks.id', due))`. */
+export function onlyDue(column: string, due: DueIds) {
+  return <Q>(query: Q): Q => (due === 'everything' ? query : (query as unknown as Narrowing<Q>).where(column, 'in', due))
+}
+interface Narrowing<Q> { where(column: string, op: 'in', ids: readonly string[]): Q }
 
 export async function bindNetwork(ctx: NetworkContext, networkId: string, agentId: string): Promise<boolean> {
   return await writeUnlessTaken(ctx.db.insertInto('dhcp_bindings').values({ network_id: networkId, agent_id: agentId }))

@@ -11,9 +11,9 @@ import type { AgentRow, NetworkRow, PortRow } from '../database.ts'
 import { bindingChange } from '../ports/binding.ts'
 import { createPort } from '../ports/create-port.ts'
 import { getPort, updatePortRow } from '../ports/port.store.ts'
+import { DHCP_OWNER } from './dhcp-gaps.store.ts'
 import { hostId } from './host-id.ts'
 
-export const DHCP_OWNER = 'network:dhcp'
 /** Upstream's mark of a port in reserve. */
 const RESERVED = 'reserved_dhcp_port'
 

@@ -6,7 +6,7 @@ import { errors } from '../errors.ts'
 import { getNetwork } from '../networks/network.store.ts'
 import { bindNetwork, DHCP_AGENT, getAgent, unbindNetwork } from './agent.store.ts'
 import { reserveDhcpPort } from './dhcp-ports.ts'
-import { holdNetwork, releaseNetwork } from './holding.ts'
+import { holdNetwork, releaseNetwork } from './holding.store.ts'
 
 export async function putNetworkOn(ctx: NetworkContext, networkId: string, agentId: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {

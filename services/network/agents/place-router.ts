@@ -8,8 +8,8 @@ import { floatingIpsOfRouter, updateFloatingIpRow } from '../floating-ips/floati
 import { portsOfDevice, updatePortRow } from '../ports/port.store.ts'
 import { getRouter } from '../routers/router.store.ts'
 import { agentsOfRouter, bindRouter, getAgent, L3_AGENT, unbindRouter } from './agent.store.ts'
-import { holdRouter, releaseRouter } from './holding.ts'
-import { ROUTER_PORTS } from './router.reconciler.ts'
+import { holdRouter, releaseRouter } from './holding.store.ts'
+import { ROUTER_PORTS } from './router-gaps.store.ts'
 
 /** A router lives on one host: to move it, it is taken off first. Adding it where it is changes nothing. */
 export async function putRouterOn(ctx: NetworkContext, routerId: string, agentId: string): Promise<void> {

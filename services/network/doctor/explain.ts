@@ -2,7 +2,7 @@
 import type { Explanation } from '#core/service/explain.ts'
 import { agentsOfHost, agentsOfNetwork, agentsOfRouter } from '../agents/agent.store.ts'
 import { isAlive } from '../agents/alive.ts'
-import { heldIds } from '../agents/holding.ts'
+import { heldIds } from '../agents/holding.store.ts'
 import { allocationsOf } from '../allocation/ip-allocation.store.ts'
 import type { NetworkContext } from '../context.ts'
 import type { AgentRow, FloatingIpRow, NetworkRow, PortRow, RouterRow } from '../database.ts'
