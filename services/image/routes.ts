@@ -5,6 +5,7 @@ import { dataLocationHandler, downloadHandler, stageHandler, uploadHandler } fro
 import { listVersions, showRoot } from './discovery/versions.handlers.ts'
 import { createImageHandler, deleteImageHandler, listImagesHandler, showImage, updateImageHandler } from './images/images.handlers.ts'
 import { PATCH_TYPES } from './images/image-patch.ts'
+import { createTask } from './import/create-task.ts'
 import { importHandler } from './import/import.handlers.ts'
 import { deleteTask, listImageTasks, listTasksHandler, showTask } from './import/tasks.handlers.ts'
 import { showImport, showStores, showUsage } from './info/info.handlers.ts'
@@ -39,6 +40,7 @@ export const imageRoutes = [
   route('DELETE', `${IMAGE}/tags/:tag_value`, dropTagHandler, { policy: inHandler('modify_image'), status: 204 }),
   route('POST', `${IMAGE}/import`, importHandler, { policy: inHandler('modify_image'), status: 202 }),
   route('GET', `${IMAGE}/tasks`, listImageTasks, { policy: inHandler('get_image') }),
+  route('POST', '/v2/tasks', createTask, { policy: 'tasks_api_access', status: 201 }),
   route('GET', '/v2/tasks', listTasksHandler, { policy: 'tasks_api_access' }),
   route('GET', '/v2/tasks/:task_id', showTask, { policy: 'tasks_api_access' }),
   route('DELETE', '/v2/tasks/:task_id', deleteTask, { policy: 'tasks_api_access' }),

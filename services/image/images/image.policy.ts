@@ -35,6 +35,6 @@ export const imagePolicies = definePolicies([
   { name: 'get_tasks', check: 'rule:default', scopes: ['project'], description: 'List tasks.', operations: ['GET /v2/tasks'] },
   { name: 'add_task', check: 'rule:default', scopes: ['project'], description: 'Kept for policy files that name it: imports start tasks here.' },
   { name: 'modify_task', check: 'rule:default', scopes: ['project'], description: 'Kept for policy files that name it.' },
-  { name: 'tasks_api_access', check: 'role:admin', scopes: ['project'], description: 'Use the task API at all.', operations: ['GET /v2/tasks', 'GET /v2/tasks/{task_id}', 'DELETE /v2/tasks/{task_id}'] },
+  { name: 'tasks_api_access', check: 'role:admin', scopes: ['project'], description: 'Use the task API at all.', operations: ['POST /v2/tasks', 'GET /v2/tasks', 'GET /v2/tasks/{task_id}', 'DELETE /v2/tasks/{task_id}'] },
   { name: 'nacre:data_location', check: 'role:service', description: 'Learn where the data of an image lies on this host, to clone it instead of downloading it.', operations: ['GET /v2/images/{image_id}/data-location'] },
 ])

@@ -3,7 +3,7 @@ import { inTransaction } from '#core/db/database.ts'
 import { transition } from '#core/states/states.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { ImageContext } from '../context.ts'
-import type { ImageRow } from '../database.ts'
+import type { ImageRow, TasksTable } from '../database.ts'
 import { errors } from '../errors.ts'
 import { permit, seeImage } from '../images/image-access.ts'
 import { imageStates } from '../images/image.states.ts'
@@ -20,19 +20,31 @@ export async function startImport(ctx: ImageContext, imageId: string, body: unkn
   checkState(row, wanted.method)
   permit(ctx, 'modify_image', target)
   if (wanted.body['all_stores_must_succeed'] === false) throw errors.Invalid({ message: `All_stores_must_succeed can only be set with enabled_backends ${String(wanted.uri)}` })
-  const uri = wanted.method === 'web-download' ? await checkUri(ctx, wanted.uri) : undefined
+  const uri = wanted.method === 'web-download' ? await checkUri(ctx, wanted.uri, 'web-download') : undefined
   const input: ImportInput = {
     imageId: row.id, taskId: ctx.ids.uuid(), ...(uri === undefined ? {} : { uri }), maxBytes: await maxBytes(ctx, row),
     diskFormat: row.disk_format!, containerFormat: row.container_format!,
   }
-  await inTransaction(ctx, async (ctx) => {
-    if (!await transition(ctx, imageStates, 'import', 'images', row.id, { upload_id: input.taskId, lease_until: null, updated_at: nowIso(ctx.clock) })) {
-      throw errors.Conflict({ message: `New operation on image '${row.id}' is not permitted as prior operation is still in progress` })
-    }
-    await setProperties(ctx, row.id, { [IMPORT_LOCK]: input.taskId })
-    await recordTask(ctx, row, input, wanted)
-    await ctx.operations.submit(ctx, importImage, input)
+  await inTransaction(ctx, async (tx) => {
+    await beginImport(tx, input, { type: 'api_image_import', input: { image_id: row.id, import_req: wanted.body, backend: [null] } })
   })
+}
+
+/** Takes the image, records the task and starts the work: inside a transaction. */
+export async function beginImport(tx: ImageContext, input: ImportInput, task: { type: 'import' | 'api_image_import'; input: object }): Promise<TasksTable> {
+  const { imageId, taskId } = input
+  if (!await transition(tx, imageStates, 'import', 'images', imageId, { upload_id: taskId, lease_until: null, updated_at: nowIso(tx.clock) })) {
+    throw errors.Conflict({ message: `New operation on image '${imageId}' is not permitted as prior operation is still in progress` })
+  }
+  await setProperties(tx, imageId, { [IMPORT_LOCK]: taskId })
+  const now = nowIso(tx.clock)
+  const row: TasksTable = {
+    id: taskId, type: task.type, status: 'pending', owner: tx.identity.project?.id ?? null, image_id: imageId, user_id: tx.identity.user.id.slice(0, 64), request_id: tx.requestId,
+    input: JSON.stringify(task.input), result: null, message: '', expires_at: null, created_at: now, updated_at: now,
+  }
+  await insertTask(tx, row)
+  await tx.operations.submit(tx, importImage, input)
+  return row
 }
 
 function readImport(ctx: ImageContext, body: unknown): ImportRequest {
@@ -63,26 +75,18 @@ function checkState(row: ImageRow, method: string): void {
 }
 
 /** Refused at once rather than by a task that fails; judged again when it is fetched. */
-async function checkUri(ctx: ImageContext, uri: unknown): Promise<string> {
+export async function checkUri(ctx: ImageContext, uri: unknown, what: string): Promise<string> {
   const { importAllowedSchemes: schemes, importAllowedPorts: ports, importAllowedHosts: allowedHosts, importDisallowedHosts: disallowedHosts } = ctx.config
   try {
     return (await judgeUrl(uri, { schemes, ports, allowedHosts, disallowedHosts })).url.href
   } catch (error) {
-    if (error instanceof WebRefused) throw errors.Invalid({ message: `URI for web-download does not pass filtering: ${uri === undefined ? 'None' : String(uri)}` }, { cause: error })
+    if (error instanceof WebRefused) throw errors.Invalid({ message: `URI for ${what} does not pass filtering: ${uri === undefined ? 'None' : String(uri)}` }, { cause: error })
     throw error
   }
 }
 
-async function maxBytes(ctx: ImageContext, row: ImageRow): Promise<number> {
+export async function maxBytes(ctx: ImageContext, row: Pick<ImageRow, 'id' | 'owner'>): Promise<number> {
   const { sizeCapBytes, projectStorageQuotaBytes } = ctx.config
   if (projectStorageQuotaBytes === 0 || row.owner === null) return sizeCapBytes
   return Math.max(0, Math.min(sizeCapBytes, projectStorageQuotaBytes - await storedBytes(ctx, row.owner, row.id)))
-}
-
-async function recordTask(ctx: ImageContext, row: ImageRow, input: ImportInput, wanted: ImportRequest): Promise<void> {
-  const now = nowIso(ctx.clock)
-  await insertTask(ctx, {
-    id: input.taskId, type: 'api_image_import', status: 'pending', owner: ctx.identity.project?.id ?? null, image_id: row.id, user_id: ctx.identity.user.id.slice(0, 64), request_id: ctx.requestId,
-    input: JSON.stringify({ image_id: row.id, import_req: wanted.body, backend: [null] }), result: null, message: '', expires_at: null, created_at: now, updated_at: now,
-  })
 }

@@ -150,6 +150,49 @@ describe('where web-download may go by default', () => {
   })
 })
 
+describe('an import task', () => {
+  const task = (path: string, input: object = {}): object => ({ type: 'import', input: { import_from: `${address}${path}`, import_from_format: 'raw', image_properties: { name: 'by task', os_distro: 'x' }, ...input } })
+
+  test('makes an image and fills it', async () => {
+    const started = await admin.post<Tasks['tasks'][0] & { image_id: string }>('/v2/tasks', task('/image'))
+    expect(started.status).toBe(201)
+    expect(started.headers['location']).toBe(`http://cloud.test/v2/tasks/${started.body.id}`)
+    expect(started.body).toMatchObject({ type: 'import', status: 'pending', input: { import_from_format: 'raw' }, result: null, message: '', schema: '/v2/schemas/task' })
+    await bench.settled()
+    const { body } = await admin.get<{ status: string; result: { image_id: string } }>(`/v2/tasks/${started.body.id}`)
+    expect(body).toMatchObject({ status: 'success', result: { image_id: started.body.image_id } })
+    expect((await admin.get<Image>(`/v2/images/${body.result.image_id}`)).body).toMatchObject({ name: 'by task', os_distro: 'x', disk_format: 'raw', container_format: 'bare', status: 'active', size: DATA.length })
+  })
+
+  test('that fails says why', async () => {
+    const started = await admin.post<Tasks['tasks'][0]>('/v2/tasks', task('/absent'))
+    await bench.settled()
+    const { body } = await admin.get<{ status: string; message: string }>(`/v2/tasks/${started.body.id}`)
+    expect(body.status).toBe('failure')
+    expect(body.message).toContain('answered 404')
+  })
+
+  test.each([
+    [{}, "Task 'type' is required"], [{ type: 'import' }, "Task 'input' is required"], [[], "Provided object does not match schema 'task'"],
+    [{ type: 'odd', input: {} }, "'odd' is not one of ['import', 'api_image_import']"], [{ type: 'import', input: 'x' }, "'x' is not of type 'null', 'object'"], [{ type: 'import', input: {}, more: 1 }, "Additional properties are not allowed ('more' was unexpected)"],
+    [{ type: 'import', input: null }, 'Invalid location: None'], [{ type: 'import', input: { import_from: 'file:///etc/passwd' } }, 'File based imports are not allowed. Please use a non-local source of image data.'],
+    [{ type: 'import', input: { import_from: 'ftp://x/' } }, 'The given uri is not valid.'], [{ type: 'import', input: { import_from: 'http://example.org/x' } }, 'URI for legacy import task does not pass filtering: http://example.org/x'],
+    [{ type: 'import', input: { import_from: 'http://127.0.0.1/x' } }, "Input does not contain 'import_from_format' field"],
+    [{ type: 'api_image_import', input: {} }, 'is started by POST /v2/images/{image_id}/import'],
+    [{ type: 'import', input: { import_from: 'http://127.0.0.1/x', import_from_format: 'odd', image_properties: {} } }, "'odd' is not one of"],
+    [{ type: 'import', input: { import_from: 'http://127.0.0.1/x', import_from_format: 'raw', image_properties: { container_format: null } } }, 'a disk_format and a container_format'],
+  ])('refuses %j', async (body, why) => {
+    const before = (await admin.get<{ images: object[] }>('/v2/images?limit=1000')).body.images.length
+    const refused = await admin.post<{ message: string }>('/v2/tasks', body)
+    expect([refused.status, refused.body.message]).toEqual([400, expect.stringContaining(why)])
+    expect((await admin.get<{ images: object[] }>('/v2/images?limit=1000')).body.images).toHaveLength(before)
+  })
+
+  test('is for administrators', async () => {
+    expect((await member.post('/v2/tasks', task('/image'))).status).toBe(403)
+  })
+})
+
 test('tasks are for administrators to see', async () => {
   expect((await member.get('/v2/tasks')).status).toBe(403)
   const { body } = await admin.get<Tasks & { next?: string }>('/v2/tasks?limit=1')

@@ -1,4 +1,4 @@
-/** Tasks can be looked at; they begin with an import. */
+/** Tasks can be looked at; they begin with an import (`import-image.ts`), or as one (`create-task.ts`). */
 import { reply, type Reply } from '#core/http/message.ts'
 import type { RouteRequest } from '#core/http/route.ts'
 import type { SortKey } from '#core/listing/listing.ts'
