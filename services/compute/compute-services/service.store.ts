@@ -2,7 +2,7 @@
  * All SQL about services besides compute hosts. Scheduling and conducting are parts of this program, not processes;
  * operators look for them all the same, and each process that does this work keeps a row for both.
  */
-import { inTransaction, upsert } from '#core/db/database.ts'
+import { inTransaction, writeUnlessTaken } from '#core/db/database.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { ComputeContext } from '../context.ts'
 import { takeNumbers } from '../counters.ts'
@@ -29,7 +29,8 @@ export async function saveControlServices(ctx: ComputeContext, host: string): Pr
     for (const kind of CONTROL_KINDS) {
       const known = await ctx.db.updateTable('control_services').set({ last_seen_at }).where('host', '=', host).where('kind', '=', kind).executeTakeFirst()
       if (known.numUpdatedRows > 0n) continue
-      await upsert(ctx.db, 'control_services', { id: ctx.ids.uuid(), number: await takeNumbers(ctx, 'hosts'), kind, host, last_seen_at }, ['host', 'kind'])
+      // Taken meanwhile: this process was just written down, and keeps the id it got.
+      await writeUnlessTaken(ctx.db.insertInto('control_services').values({ id: ctx.ids.uuid(), number: await takeNumbers(ctx, 'hosts'), kind, host, last_seen_at }))
     }
   })
 }

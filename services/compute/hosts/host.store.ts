@@ -1,5 +1,5 @@
 /** All SQL about hosts: a host is one compute service and one hypervisor. */
-import { inTransaction, upsert, type Kysely } from '#core/db/database.ts'
+import { inTransaction, writeUnlessTaken, type Kysely } from '#core/db/database.ts'
 import { prepared } from '#core/db/prepared.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { HeartbeatType, HostReportType } from '../agent/compute-agent.contract.ts'
@@ -54,12 +54,14 @@ export async function saveHeartbeat(ctx: ComputeContext, beat: HeartbeatType): P
 async function writeHeartbeat(ctx: ComputeContext, beat: HeartbeatType): Promise<HostRow> {
   const now = nowIso(ctx.clock)
   const set = { report: JSON.stringify(beat.report), hypervisor_hostname: beat.report.hypervisorHostname, started_at: beat.startedAt, last_seen_at: now }
-  const known = await ctx.db.updateTable('hosts').set(set).where('host', '=', beat.host).executeTakeFirst()
-  if (known.numUpdatedRows === 0n) {
-    await upsert(ctx.db as never, 'hosts', {
+  const update = ctx.db.updateTable('hosts').set(set).where('host', '=', beat.host)
+  if ((await update.executeTakeFirst()).numUpdatedRows === 0n) {
+    const isNew = await writeUnlessTaken(ctx.db.insertInto('hosts').values({
       id: ctx.ids.uuid(), number: await takeNumbers(ctx, 'hosts'), host: beat.host, node_id: ctx.ids.uuid(), ...set,
       disabled: 0, disabled_reason: null, forced_down: 0, failed_builds: 0, placement_digest: null, created_at: now, updated_at: null,
-    }, ['host'])
+    }))
+    // Another process was faster: what it wrote down, ids above all, stays.
+    if (!isNew) await update.execute()
   }
   return (await getHost(ctx, beat.host))!
 }

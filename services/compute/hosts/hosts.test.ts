@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databases } from '#testkit/databases.ts'
 import { startBench, type Bench } from '#testkit/service-bench.ts'
 import type { HeartbeatType } from '../agent/compute-agent.contract.ts'
+import { listControlServices, saveControlServices } from '../compute-services/service.store.ts'
 import type { ComputeContext } from '../context.ts'
 import { compute } from '../service.ts'
 import { listHosts, saveHeartbeat } from './host.store.ts'
@@ -28,5 +29,14 @@ describe.each(databases)('hosts on %s', (_name, locate) => {
     const before = rows.find((row) => row.host === 'host3')!
     await saveHeartbeat(bench.context(), beat('host3'))
     expect((await listHosts(bench.context())).find((row) => row.host === 'host3')).toMatchObject({ id: before.id, node_id: before.node_id, number: before.number })
+  })
+
+  /** Each control process hears every host: the one that is later to write it down finds it, and changes nothing of what the first one said. */
+  it('keep the ids they were first written down with, however many hear them first', async () => {
+    const heard = await Promise.all(Array.from({ length: 8 }, async () => await saveHeartbeat(bench.context(), beat('often'))))
+    const [row] = (await listHosts(bench.context())).filter(({ host }) => host === 'often')
+    expect(heard.map(({ id, node_id, number }) => ({ id, node_id, number }))).toEqual(heard.map(() => ({ id: row!.id, node_id: row!.node_id, number: row!.number })))
+    await Promise.all(Array.from({ length: 8 }, async () => await saveControlServices(bench.context(), 'control')))
+    expect((await listControlServices(bench.context())).filter(({ host }) => host === 'control').map(({ kind }) => kind).toSorted()).toEqual(['nova-conductor', 'nova-scheduler'])
   })
 })
