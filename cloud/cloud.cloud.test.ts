@@ -17,6 +17,7 @@ import { accessOf, type Who } from './credentials.ts'
 import { OpenStack, until } from './openstack.ts'
 import { EXIT } from './refusal.ts'
 import { repositoryRoot } from './repository.ts'
+import { readRunState } from './run-file.ts'
 import { openSecrets } from './secrets.ts'
 import { StateFolder } from './settings.ts'
 
@@ -79,6 +80,18 @@ describe('a cloud', () => {
     return { network: network.id, image: image.id, server: server.id }
   }
 
+  /** As after an hour without the process. Waits until that is gone. */
+  async function agedHeartbeats(at: StateFolder): Promise<void> {
+    await until('the process to be gone', 60_000, () => readRunState(at), (running) => running === undefined, 5)
+    const { DatabaseSync } = await import('node:sqlite')
+    const [hour, hosts] = [new Date(Date.now() - 3_600_000).toISOString(), new DatabaseSync(join(at.databaseFolder, 'compute.sqlite'))]
+    hosts.prepare('update hosts set last_seen_at = ?').run(hour)
+    hosts.close()
+    const agents = new DatabaseSync(join(at.databaseFolder, 'network.sqlite'))
+    agents.prepare('update agents set heartbeat_at = ?').run(hour)
+    agents.close()
+  }
+
   async function statusOf(admin: OpenStack, id: string): Promise<string> {
     return (await admin.get<{ server: { status: string } }>('compute', `/v2.1/servers/${id}`)).server.status
   }
@@ -106,10 +119,11 @@ describe('a cloud', () => {
   })
 
   it('tells its status, for people and for programs', async () => {
-    const report = JSON.parse(await nacreDone(state, 'status', '--json')) as { up: boolean; hypervisor: string; services: { type: string }[]; hosts: { kind: string; alive: boolean }[]; processes: { rssBytes: number }[] }
+    const report = JSON.parse(await nacreDone(state, 'status', '--json')) as { up: boolean; hypervisor: string; services: { type: string }[]; hosts: { kind: string; alive: boolean; lastSeenAt: string }[]; processes: { rssBytes: number }[] }
     expect(report).toMatchObject({ up: true, hypervisor: 'fake' })
     expect(report.services.map((s) => s.type).toSorted()).toEqual(['compute', 'identity', 'image', 'network', 'placement'])
     expect(report.hosts.filter((h) => h.kind === 'nova-compute')).toMatchObject([{ alive: true }])
+    for (const { lastSeenAt } of report.hosts) expect(new Date(lastSeenAt).toISOString()).toBe(lastSeenAt)
     expect(report.processes[0]!.rssBytes).toBeGreaterThan(10_000_000)
     expect(await nacreDone(state, 'status')).toMatch(/^Up since .*\n[^]*nova-compute +yes/)
   })
@@ -155,7 +169,11 @@ describe('a cloud', () => {
     expect(everything).not.toContain(admin.token)
   })
 
-  it('is found in order by the doctor', async () => {
+  it('is found in order by the doctor, also at once after it was killed and however long it was away', async () => {
+    const { pid } = JSON.parse(await nacreDone(state, 'up', '--json')) as { pid: number }
+    process.kill(pid, 'SIGKILL')
+    await agedHeartbeats(new StateFolder(state))
+    await nacreDone(state, 'up')
     const { checks } = JSON.parse(await nacreDone(state, 'doctor', '--json')) as { checks: { invariant: string; problems: unknown[] }[] }
     expect(checks.length).toBeGreaterThan(3)
     expect(checks.flatMap((c) => c.problems)).toEqual([])

@@ -51,7 +51,8 @@ async function start(folder: StateFolder, settings: CloudSettings, log: Log): Pr
   const host = hostname()
   stops.push(await startMetadata(cloud, settings))
   stops.push(await startConsoles(cloud, settings, log))
-  const operator = await startOperatorApi({ cloud, bus, host, metrics, token: secrets.get('operator-token'), log, listenHost: settings.listenHost, port: cloud.ports['metrics']!, startedAt })
+  const agentsStarted = Promise.withResolvers<void>()
+  const operator = await startOperatorApi({ cloud, bus, host, metrics, agentsStarted: agentsStarted.promise, token: secrets.get('operator-token'), log, listenHost: settings.listenHost, port: cloud.ports['metrics']!, startedAt })
   stops.push(() => operator.close())
   await writeCredentials(folder.path, authUrlOf(cloud), settings.region, secrets)
   await writeRunState(folder, {
@@ -60,6 +61,7 @@ async function start(folder: StateFolder, settings: CloudSettings, log: Log): Pr
   })
   stops.push(() => removeRunState(folder))
   stops.push(await startAgents(folder, settings, cloud, secrets, { bus, log, host }))
+  agentsStarted.resolve()
   return async () => { for (const stop of stops.reverse()) await stop() }
 }
 

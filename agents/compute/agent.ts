@@ -19,6 +19,7 @@ import type { ComputeDriver, PowerChange } from './drivers/driver.ts'
 import { hostReport, type HostIdentity } from './host-report.ts'
 import { pruneImages } from './image-pruning.ts'
 import type { ImageTransfer } from './images.ts'
+import { findLostParts } from './lost-parts.ts'
 import { findOrphans } from './orphans.ts'
 import { PowerWatch } from './power-watch.ts'
 import { rebootServer, stopServer } from './power-server.ts'
@@ -203,7 +204,7 @@ function imageVerbs({ driver, cache }: Parts): Pick<Verbs, 'cacheImage'> {
 }
 
 /** Verbs that only look do not wait for their turn. */
-function lookVerbs(parts: Parts): Pick<Verbs, 'powerStates' | 'consoleOutput' | 'console' | 'diagnostics' | 'report' | 'orphans'> {
+function lookVerbs(parts: Parts): Pick<Verbs, 'powerStates' | 'consoleOutput' | 'console' | 'diagnostics' | 'report' | 'orphans' | 'lostParts'> {
   const { driver, folders } = parts
   return {
     powerStates: async ({ serverIds }) => {
@@ -219,6 +220,7 @@ function lookVerbs(parts: Parts): Pick<Verbs, 'powerStates' | 'consoleOutput' | 
       if (remove && driver.capabilities.localFiles) await pruneImages(parts.cache, folders, parts.clock.now())
       return found
     },
+    lostParts: async () => await findLostParts(parts),
   }
 }
 

@@ -4,6 +4,7 @@
  * what the services keep; it holds no state.
  */
 import { timingSafeEqual } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { agentClient } from '#core/agents/contract.ts'
 import type { Bus } from '#core/bus/bus.ts'
 import type { ApiReply, ApiRequest } from '#core/http/message.ts'
@@ -25,6 +26,8 @@ export interface OperatorOptions {
   listenHost: string
   port: number
   startedAt: string
+  /** Kept when the agents of this host have started; what they have not looked at yet cannot be judged. */
+  agentsStarted: Promise<void>
 }
 
 export interface StatusReport {
@@ -34,6 +37,9 @@ export interface StatusReport {
   services: { name: string; type: string; url: string }[]
   hosts: { host: string; kind: string; alive: boolean; lastSeenAt: string }[]
 }
+
+/** From the start of the process on. */
+const FIRST_BEATS_MS = 60_000
 
 type Handler = (options: OperatorOptions, request: ApiRequest, rest: string) => Promise<unknown>
 
@@ -86,10 +92,15 @@ async function status(options: OperatorOptions): Promise<StatusReport> {
 async function hosts(cloud: AssembledCloud): Promise<StatusReport['hosts']> {
   const found: StatusReport['hosts'] = []
   const computeServices = await ask<{ services: { host: string; binary: string; state: string; updated_at: string }[] }>(cloud, 'compute', '/v2.1/os-services')
-  for (const s of computeServices?.services ?? []) found.push({ host: s.host, kind: s.binary, alive: s.state === 'up', lastSeenAt: s.updated_at })
+  for (const s of computeServices?.services ?? []) found.push({ host: s.host, kind: s.binary, alive: s.state === 'up', lastSeenAt: instant(s.updated_at) })
   const agents = await ask<{ agents: { host: string; agent_type: string; alive: boolean; heartbeat_timestamp: string }[] }>(cloud, 'network', '/v2.0/agents')
-  for (const a of agents?.agents ?? []) found.push({ host: a.host, kind: a.agent_type, alive: a.alive, lastSeenAt: a.heartbeat_timestamp })
+  for (const a of agents?.agents ?? []) found.push({ host: a.host, kind: a.agent_type, alive: a.alive, lastSeenAt: instant(a.heartbeat_timestamp) })
   return found
+}
+
+/** Each API writes UTC in a way of its own; here it is ISO 8601. */
+function instant(text: string): string {
+  return new Date(`${text.replace(' ', 'T').replace(/Z$/, '')}Z`).toISOString()
 }
 
 async function ask<T>(cloud: AssembledCloud, name: 'compute' | 'network', path: string): Promise<T | undefined> {
@@ -102,6 +113,8 @@ async function ask<T>(cloud: AssembledCloud, name: 'compute' | 'network', path: 
 export interface Diagnosis { checks: { service: string; name: string; invariant: string; problems: Problem[]; failed?: string }[] }
 
 async function diagnose(options: OperatorOptions, repair: boolean): Promise<Diagnosis> {
+  await options.agentsStarted
+  await signsOfLife(options)
   const checks: Diagnosis['checks'] = []
   for (const [service, running] of options.cloud.services) {
     for (const check of running.definition.checks ?? []) {
@@ -116,6 +129,16 @@ async function diagnose(options: OperatorOptions, repair: boolean): Promise<Diag
   }
   checks.push(await checkHost(options, repair))
   return { checks }
+}
+
+/** Right after a start the agents' first heartbeats may still be under way; without them everything on the host looks forsaken. */
+async function signsOfLife(options: OperatorOptions): Promise<void> {
+  const patience = Date.parse(options.startedAt) + FIRST_BEATS_MS
+  while (Date.now() < patience) {
+    const here = (await hosts(options.cloud)).filter(({ host }) => host === options.host)
+    if (here.length > 0 && here.every(({ alive }) => alive)) return
+    await setTimeout(100)
+  }
 }
 
 /** The host's data plane against the wanted state, by its own agent. */

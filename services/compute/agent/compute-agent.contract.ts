@@ -117,6 +117,9 @@ export const Console = Type.Object({
   password: Type.Optional(Type.String()),
 })
 
+/** `name`: a path, or that of a device. `image`: how to fetch it again, where that is known. */
+const LostPart = Type.Object({ serverId: Uuid, kind: Type.Union([Type.Literal('file'), Type.Literal('image'), Type.Literal('device')]), name: Type.String(), image: Type.Union([Type.Object({ imageId: Uuid, checksum: Type.Union([Type.String(), Type.Null()]), diskFormat: Type.String() }), Type.Null()]) })
+
 export const computeAgentContract = defineAgentContract({
   name: 'compute',
   version: 1,
@@ -166,6 +169,8 @@ export const computeAgentContract = defineAgentContract({
     report: verb(Type.Object({}), HostReport),
     /** Files and domains on this host with no server in `known`; removed when `remove`. */
     orphans: verb(Type.Object({ known: Type.Array(Uuid), remove: Type.Boolean() }), Type.Array(Type.Object({ kind: Type.String(), id: Type.String(), path: Type.String() })), 120_000),
+    /** What servers here stand on and what is missing: files, images under them, devices of running guests. */
+    lostParts: verb(Type.Object({}), Type.Array(LostPart), 120_000),
   },
 })
 
@@ -185,3 +190,4 @@ export type RescueType = Static<typeof Rescue>
 export type PowerStateType = Static<typeof PowerState>
 export type HostReportType = Static<typeof HostReport>
 export type ConsoleType = Static<typeof Console>
+export type LostPartType = Static<typeof LostPart>

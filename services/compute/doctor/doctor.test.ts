@@ -1,11 +1,25 @@
 /** Each problem is made by hand, seen by name, mended, and gone. A healthy cloud has none, also in the middle of work. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sampleNic, sampleSpec } from '#agents/compute/drivers/driver-conformance.ts'
+import { ServerFolders } from '#agents/compute/server-folder.ts'
 import type { Problem } from '#core/service/explain.ts'
 import { databases } from '#testkit/databases.ts'
 import type { ComputeContext } from '../context.ts'
 import { LATEST, startComputeCloud, type ComputeCloud, type Server } from '../testing/compute-cloud.ts'
 import type { ServerRow, Vif } from '../servers/server.row.ts'
 import { computeChecks } from './checks.ts'
+
+/** The head of a qcow2 file that lies over another. */
+function overlayHeader(base: string): Buffer {
+  const header = Buffer.alloc(64 + base.length)
+  header.write('QFI\xfb', 'latin1')
+  header.writeBigUInt64BE(64n, 8)
+  header.writeUInt32BE(base.length, 16)
+  header.write(base, 64)
+  return header
+}
 
 describe.each(databases)('doctor on %s', (_name, locate) => {
   let cloud: ComputeCloud
@@ -142,6 +156,37 @@ describe.each(databases)('doctor on %s', (_name, locate) => {
     expect((await ctx().db.selectFrom('servers').select('network_info').where('id', '=', server.id).executeTakeFirstOrThrow()).network_info).toBe(network_info)
     await ctx().clients.network.ports.update(ctx(), 'service', vif!.portId, { 'binding:host_id': '' })
     await seenAndMended(['port-elsewhere'])
+  })
+
+  it('tells of parts that servers stand on, and fetches images again', async () => {
+    const server = await boot()
+    const driver = cloud.drivers.get(server.host)!
+    const folders = new ServerFolders(cloud.stateDirOf(server.host))
+    const image = { imageId: cloud.imageId, checksum: null, diskFormat: 'qcow2' }
+    const nic = sampleNic()
+    const spec = sampleSpec({ serverId: server.id, nics: [nic], disks: [{ role: 'root', index: 0, sizeMiB: 1, bus: 'virtio', source: { kind: 'image', ...image, sizeBytes: 1 } }] })
+    await folders.make(server.id)
+    await folders.saveSpec(spec)
+    await folders.markSpawned(server.id)
+    const disk = folders.files(spec).disks[0]!.path
+    const base = join(cloud.stateDirOf(server.host), 'images', `${cloud.imageId}.qcow2`)
+    const { capabilities } = driver
+    Object.assign(driver, { capabilities: { ...capabilities, localFiles: true } })
+    try {
+      expect(await diagnose(true)).toMatchObject([
+        { kind: 'lost-file', id: server.id, repairable: false, sentence: expect.stringContaining(disk) as string },
+        { kind: 'lost-device', id: server.id, repairable: false, sentence: expect.stringContaining(`${nic.tapName}, the device`) as string },
+      ])
+      await folders.saveSpec({ ...spec, nics: [] })
+      await writeFile(disk, overlayHeader(base))
+      expect(await diagnose()).toMatchObject([{ kind: 'lost-image', id: server.id, repairable: true, sentence: expect.stringContaining(base) as string }])
+      await mkdir(dirname(base), { recursive: true })
+      await writeFile(base, '')
+      expect(await diagnose()).toEqual([])
+    } finally {
+      Object.assign(driver, { capabilities })
+      await folders.remove(server.id)
+    }
   })
 
   it('brings guests and servers together', async () => {

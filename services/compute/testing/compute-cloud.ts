@@ -59,6 +59,8 @@ export interface ComputeCloud {
   placementAdmin: TestClient
   addHost(host: string, fake?: FakeOptions): Promise<FakeDriver>
   stopHost(host: string): Promise<void>
+  /** Where the agent of a host keeps its files. */
+  stateDirOf(host: string): string
   /** Makes a server and waits until its work has come to rest. */
   boot(who: TestClient, fields?: Body, extra?: Body): Promise<Server>
   show(who: TestClient, id: string): Promise<Server>
@@ -103,6 +105,7 @@ export async function startComputeCloud(options: ComputeCloudOptions = {}): Prom
     admin: as(ADMIN), member: as(MEMBER), other: as(OTHER), reader: as(READER),
     networkAdmin: client(networkBench.pipeline, ADMIN), placementAdmin: client(placementBench.pipeline, ADMIN, { 'openstack-api-version': 'placement 1.39' }),
     addHost, settled, show,
+    stateDirOf: (host) => join(stateDir, host),
     async stopHost(host) { await agents.get(host)?.stop(); agents.delete(host) },
     async boot(who, fields = {}, extra = {}) {
       const body = { server: { name: 'server', imageRef: cloud.imageId, flavorRef: 'tiny', networks: [{ uuid: cloud.networkId }], ...fields }, ...extra }
