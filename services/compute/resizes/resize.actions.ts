@@ -15,6 +15,7 @@ import { claimResizeQuota } from '../servers/server-quota.ts'
 import { blockDevicesOf, imageOf, type BlockDevice, type ServerRow } from '../servers/server.row.ts'
 import { ServerResize } from '../servers/server.schema.ts'
 import type { FlavorRow } from '../flavors/flavor.store.ts'
+import { absentFeature } from '../scheduler/host-abilities.ts'
 import { beforeResizeOf, columnsFor, flavorColumns, type BeforeResize } from './before-resize.ts'
 import { insertMigration } from './migration-record.ts'
 import { confirmResizeOperation, resizeOperation, revertResizeOperation } from './resize.operations.ts'
@@ -24,6 +25,8 @@ const resize: ActionHandler<{ flavorRef: string | number; 'OS-DCF:diskConfig'?: 
   await requireHost(ctx, server)
   const flavor = await newFlavor(ctx, server, idFromHref(body.flavorRef))
   checkImageFits(ctx, imageOf(server), flavor)
+  const absent = absentFeature(embeddedFlavor(flavor), imageOf(server))
+  if (absent !== undefined) throw errors.BadRequest({ message: `No valid host was found. Host ${server.host} ${absent}.` })
   const to = columnsFor(embeddedFlavor(flavor), resizedDisks(server, flavor))
   await inTransaction(ctx, async (tx) => {
     await claimResizeQuota(tx, server.project_id, { cores: flavor.vcpus - server.vcpus, ram: flavor.memory_mb - server.memory_mb })

@@ -2,6 +2,8 @@
  * Filters: each says why a host will not do, or nothing. They are asked in this order, the cheap and telling ones
  * first; a host falls to the first that refuses. Forced destinations pass all but the first two.
  */
+import { meets } from './extra-spec-operators.ts'
+import { capabilities, features } from './host-abilities.ts'
 import type { HostCandidate, SchedulingRequest } from './request.ts'
 
 export interface HostFilter {
@@ -118,17 +120,4 @@ const isolation: HostFilter = {
   },
 }
 
-/** `=`, `<`, `>=`, `s==`, `<in>`, `<or> a <or> b`: the small language of extra specs. */
-function meets(wanted: string, value: string): boolean {
-  const [op = '', ...rest] = wanted.trim().split(/\s+/)
-  const argument = rest.join(' ')
-  const numeric: Record<string, (a: number, b: number) => boolean> = { '=': (a, b) => a >= b, '==': (a, b) => a === b, '!=': (a, b) => a !== b, '>=': (a, b) => a >= b, '<=': (a, b) => a <= b }
-  if (numeric[op] !== undefined && argument !== '') return numeric[op](Number(value), Number(argument))
-  const textual: Record<string, (a: string, b: string) => boolean> = { 's==': (a, b) => a === b, 's!=': (a, b) => a !== b, 's<': (a, b) => a < b, 's<=': (a, b) => a <= b, 's>': (a, b) => a > b, 's>=': (a, b) => a >= b }
-  if (textual[op] !== undefined) return textual[op](value, argument)
-  if (op === '<in>') return value.includes(argument)
-  if (op === '<or>') return wanted.split('<or>').map((part) => part.trim()).filter((part) => part !== '').includes(value)
-  return wanted === value
-}
-
-export const hostFilters: readonly HostFilter[] = [alreadyTried, destination, computeStatus, availabilityZone, sameHost, differentHost, serverGroup, imageProperties, aggregateProperties, isolation]
+export const hostFilters: readonly HostFilter[] = [alreadyTried, destination, computeStatus, availabilityZone, sameHost, differentHost, serverGroup, imageProperties, aggregateProperties, isolation, capabilities, features]
