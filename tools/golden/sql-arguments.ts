@@ -8,6 +8,19 @@ import type { HeartbeatType } from '#services/compute/agent/compute-agent.contra
 import type { ServerFilter } from '#services/compute/servers/server-list.store.ts'
 import type { Condition, ImageQuery } from '#services/image/images/image-query.ts'
 import type { Viewer } from '#services/image/images/list-images.store.ts'
+import { addressScopeResource } from '#services/network/address-scopes/address-scope.resource.ts'
+import { agentResource } from '#services/network/agents/agent.resource.ts'
+import type { Resource } from '#services/network/attributes/attribute.ts'
+import type { ListQuery } from '#services/network/attributes/list-query.ts'
+import { floatingIpResource } from '#services/network/floating-ips/floating-ip.resource.ts'
+import { networkResource } from '#services/network/networks/network.resource.ts'
+import { portResource } from '#services/network/ports/port.resource.ts'
+import { rbacPolicyResource } from '#services/network/rbac-policies/rbac-policy.resource.ts'
+import { routerResource } from '#services/network/routers/router.resource.ts'
+import { securityGroupResource } from '#services/network/security-groups/security-group.resource.ts'
+import { securityGroupRuleResource } from '#services/network/security-groups/security-group-rule.resource.ts'
+import { subnetpoolResource } from '#services/network/subnetpools/subnetpool.resource.ts'
+import { subnetResource } from '#services/network/subnets/subnet.resource.ts'
 
 const BY_ID: SortKey = { column: 'id', direction: 'asc' }
 const BY_NAME: SortKey = { column: 'name', direction: 'asc' }
@@ -34,6 +47,20 @@ const CONDITIONS: Condition[] = [
   ...(['gt', 'gte', 'lt', 'lte', 'eq', 'neq'] as const).map((operator): Condition => ({ kind: 'time', column: 'created_at', operator, from: INSTANT, until: INSTANT })),
 ]
 
+const NETWORK_RESOURCES = [
+  networkResource, subnetResource, portResource, subnetpoolResource, addressScopeResource, securityGroupResource, securityGroupRuleResource,
+  agentResource, routerResource, floatingIpResource, rbacPolicyResource,
+] as unknown as Resource[]
+const NO_TAGS: ListQuery['tags'] = { all: [], any: [], notAll: [], notAny: [] }
+const ALL_TAGS: ListQuery['tags'] = { all: ['a'], any: ['b'], notAll: ['c'], notAny: ['d'] }
+
+/** The plain list of a resource, the page after a marker with a tag filter of each kind, and each filter that is no plain column. */
+function networkLists(resource: Resource): unknown[][] {
+  const plain: ListQuery = { filters: new Map(), tags: NO_TAGS, fields: undefined, sort: [], limit: undefined, marker: undefined, reverse: false }
+  const own = Object.keys(resource.filters ?? {}).map((name) => [resource, { ...plain, filters: new Map([[name, [name === 'fixed_ips' ? 'ip_address=10.0.0.1' : true]]]) }])
+  return [[resource, plain], [resource, { ...plain, filters: new Map([['id', ['id']]]), tags: 'tags' in resource.attributes ? ALL_TAGS : NO_TAGS, limit: 10, marker: 'id' }], ...own]
+}
+
 /** `<service> <method>` → calls. */
 export const CALLS: Record<string, unknown[][]> = {
   'compute saveHeartbeat': [[HEARTBEAT]],
@@ -50,5 +77,8 @@ export const CALLS: Record<string, unknown[][]> = {
     ...CONDITIONS.map((condition) => [{ project: 'project', seesAll: true }, { ...IMAGES, visibility: 'all', conditions: [condition] }, undefined]),
   ],
   'image listItems': [['namespace', 'property'], ['namespace', 'property', { sort: [BY_NAME], marker: { name: 'name' }, limit: 10 }]],
+  'network selectRows': NETWORK_RESOURCES.flatMap(networkLists),
+  'network findRow': NETWORK_RESOURCES.map((resource) => [resource, 'id']),
+  'network getRow': [[networkResource, 'id']],
   'network markTagged': [['networks', 'id', true]],
 }

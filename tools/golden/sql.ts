@@ -133,6 +133,7 @@ async function record(recorder: RecordingDatabase, call: () => Promise<unknown>,
   } catch (error) {
     // What it asked before it stumbled over an answer that does not suit it is written down.
     asked.stumbled ??= (error as Error).message
+    if (recording.statements.length === 0) asked.amiss.add(`a call asks nothing: ${(error as Error).message}`)
   } finally {
     recorder.recording = undefined
   }

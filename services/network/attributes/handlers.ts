@@ -14,7 +14,7 @@ import { claimQuota } from './quota.ts'
 import { readCreateBody, readUpdateBody } from './request-body.ts'
 import { readIfMatch, reviseOrFail } from './revisions.ts'
 import { enforceCreate, enforceDelete, enforceUpdate } from './rules.ts'
-import { getRow, selectRows } from './select-rows.ts'
+import { getRow, selectRows } from './select-rows.store.ts'
 
 /** The routes of a resource: those its functions allow. */
 export function resourceRoutes<Row extends BaseRow>(own: Resource<Row>, path = `/v2.0/${own.collection.replaceAll('_', '-')}`): Route[] {

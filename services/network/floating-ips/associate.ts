@@ -1,7 +1,7 @@
 /** Finding what a floating IP leads to: the port, its address, and the router between them. */
 import { allocationsOf } from '../allocation/ip-allocation.store.ts'
 import type { Item } from '../attributes/attribute.ts'
-import { findRow } from '../attributes/select-rows.ts'
+import { findRow } from '../attributes/select-rows.store.ts'
 import { isAdmin, type NetworkContext } from '../context.ts'
 import type { FloatingIpRow, IpAllocationRow, PortRow } from '../database.ts'
 import { errors } from '../errors.ts'

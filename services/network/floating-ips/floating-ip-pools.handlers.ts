@@ -1,5 +1,5 @@
 /** Where floating IPs can come from: the IPv4 subnets of the external networks the caller may use. */
-import { selectRows } from '../attributes/select-rows.ts'
+import { selectRows } from '../attributes/select-rows.store.ts'
 import { readListQuery } from '../attributes/list-query.ts'
 import { plainReply, readPlainQuery, type PlainList } from '../attributes/plain-list.ts'
 import { selectIn } from '../attributes/children.ts'

@@ -5,7 +5,7 @@ import type { AttributeTable, Item, Resource, View } from '../attributes/attribu
 import { tagsOf } from '../attributes/children.ts'
 import { toLowerCase } from '../attributes/convert.ts'
 import { newRow } from '../attributes/revisions.ts'
-import { findRow } from '../attributes/select-rows.ts'
+import { findRow } from '../attributes/select-rows.store.ts'
 import { readOnly, standard, standardView } from '../attributes/standard.ts'
 import { dnsDomain, ipAddress, orNull, relativeDnsName, uuid } from '../attributes/validate.ts'
 import { noteChange, noteDevices } from '../changes/changes.ts'

@@ -1,6 +1,6 @@
 /** What the rules of subnets and ports ask about the network they are on. */
 import type { Item } from '../attributes/attribute.ts'
-import { findRow } from '../attributes/select-rows.ts'
+import { findRow } from '../attributes/select-rows.store.ts'
 import { seesAll, type NetworkContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { isSharedWith } from '../rbac-policies/sharing.ts'

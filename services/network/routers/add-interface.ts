@@ -2,7 +2,7 @@
 import { inTransaction } from '#core/db/database.ts'
 import { allocationsOf } from '../allocation/ip-allocation.store.ts'
 import { reallocateIps } from '../allocation/allocate-ips.ts'
-import { findRow } from '../attributes/select-rows.ts'
+import { findRow } from '../attributes/select-rows.store.ts'
 import { revise } from '../attributes/revisions.ts'
 import { noteChange } from '../changes/changes.ts'
 import { isAdmin, ownProject, type NetworkContext } from '../context.ts'

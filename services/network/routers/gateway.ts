@@ -2,7 +2,7 @@
 import { flag } from '#core/db/json.ts'
 import { reallocateIps, type AskedIp } from '../allocation/allocate-ips.ts'
 import { allocationsOf } from '../allocation/ip-allocation.store.ts'
-import { findRow } from '../attributes/select-rows.ts'
+import { findRow } from '../attributes/select-rows.store.ts'
 import type { NetworkContext } from '../context.ts'
 import type { RouterRow, SubnetRow } from '../database.ts'
 import { errors } from '../errors.ts'

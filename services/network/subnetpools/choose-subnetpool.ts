@@ -1,7 +1,7 @@
 /** Which pool a new subnet comes from: the one named, the default one, or none. */
 import type { Cidr } from '../addresses/cidr.ts'
 import type { Item } from '../attributes/attribute.ts'
-import { findRow } from '../attributes/select-rows.ts'
+import { findRow } from '../attributes/select-rows.store.ts'
 import type { NetworkContext } from '../context.ts'
 import type { SubnetpoolRow, SubnetRow } from '../database.ts'
 import { errors } from '../errors.ts'

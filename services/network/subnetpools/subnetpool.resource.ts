@@ -7,7 +7,7 @@ import { UNSET, type AttributeTable, type Item, type Resource, type View } from 
 import { tagsOf } from '../attributes/children.ts'
 import { toBoolean, toInteger } from '../attributes/convert.ts'
 import { newRow } from '../attributes/revisions.ts'
-import { findRow } from '../attributes/select-rows.ts'
+import { findRow } from '../attributes/select-rows.store.ts'
 import { name, readOnly, standard, standardView } from '../attributes/standard.ts'
 import { listOf, nonNegative, notEmptyText, orNull, subnet, uuid } from '../attributes/validate.ts'
 import { isAdmin, ownProject, type NetworkContext } from '../context.ts'
