@@ -7,6 +7,7 @@ import { blockDevicesOf, flavorOf, imageOf, vifsOf, type BlockDevice, type Image
 
 export interface SpecExtras { adminPass: string | null; files: { path: string; contents: string }[] }
 
+/** Of an image's properties none that has the form of an extra spec: what a guest is allowed is its flavor's to say. */
 export async function serverSpec(ctx: ComputeContext, row: ServerRow, extras: SpecExtras = { adminPass: null, files: [] }): Promise<ServerSpecType> {
   const flavor = flavorOf(row)
   const image = imageOf(row)
@@ -15,7 +16,7 @@ export async function serverSpec(ctx: ComputeContext, row: ServerRow, extras: Sp
     vcpus: row.vcpus, memoryMiB: row.memory_mb, disks: blockDevicesOf(row).map((device, at, all) => diskSpec(device, image, index(all, at))),
     directKernel: row.kernel_id === '' ? null : { kernelImageId: row.kernel_id, ramdiskImageId: row.ramdisk_id === '' ? null : row.ramdisk_id, commandLine: image.properties['os_command_line'] ?? 'root=/dev/vda console=tty0 console=ttyS0' },
     nics: vifsOf(row).map(nicSpec), configDrive: row.config_drive === '' ? null : await configDriveFiles(ctx, row, extras),
-    properties: { ...image.properties, ...flavor.extra_specs }, smbiosUuid: row.id,
+    properties: { ...Object.fromEntries(Object.entries(image.properties).filter(([name]) => !name.includes(':'))), ...flavor.extra_specs }, smbiosUuid: row.id,
   }
 }
 

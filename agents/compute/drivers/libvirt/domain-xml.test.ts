@@ -3,6 +3,7 @@ import { SaxesParser } from 'saxes'
 import { sampleNic, sampleSpec } from '../driver-conformance.ts'
 import type { ServerSpecType } from '#services/compute/agent/compute-agent.contract.ts'
 import { ServerFolders } from '../../server-folder.ts'
+import { bandwidthOf } from './domain-limits.ts'
 import { domainXml, hasNic, nicModel, rootTarget, vncSocketPath } from './domain-xml.ts'
 
 const folders = new ServerFolders('/var/lib/cloud')
@@ -64,6 +65,34 @@ describe('the domain XML', () => {
     expect(nicModel(xmlOf(sampleSpec()))).toBe('virtio')
     expect(hasNic(xml, sampleNic())).toBe(false)
     expect(xmlOf(sampleSpec())).toContain("<controller type='usb' index='0' model='none'/>")
+  })
+
+  it('holds a guest to what its flavor allows', () => {
+    const properties = {
+      'quota:cpu_shares': '512', 'quota:cpu_period': '100000', 'quota:cpu_quota': '50000', 'quota:disk_read_bytes_sec': '1048576', 'quota:disk_write_iops_sec': '100',
+      'quota:vif_inbound_average': '1000', 'quota:vif_inbound_peak': '2000', 'quota:vif_outbound_average': '500',
+    }
+    const xml = xmlOf(sampleSpec({ nics: [sampleNic()], configDrive: [], properties }))
+    expect(xml).toContain('<cputune><shares>512</shares><period>100000</period><quota>50000</quota></cputune>')
+    expect(xml).toMatch(/<target dev='vda' bus='virtio'\/><iotune><read_bytes_sec>1048576<\/read_bytes_sec><write_iops_sec>100<\/write_iops_sec><\/iotune><\/disk>/)
+    expect(xml.match(/<iotune>/g)).toHaveLength(1)
+    const bandwidth = "<bandwidth><inbound average='1000' peak='2000'/><outbound average='500'/></bandwidth>"
+    expect(xml).toContain(`<rom enabled='no'/>${bandwidth}`)
+    expect(bandwidthOf(xml)).toBe(bandwidth)
+    const free = xmlOf(sampleSpec({ nics: [sampleNic()] }))
+    for (const word of ['cputune', 'iotune', 'bandwidth', 'topology']) expect(free).not.toContain(word)
+    expect(bandwidthOf(free)).toBe('')
+    expect(() => xmlOf(sampleSpec({ properties: { 'quota:cpu_shares': 'many' } }))).toThrow('quota:cpu_shares is many; give it a whole number')
+  })
+
+  it('lays out CPUs as near to the wish as they go', () => {
+    const topology = (vcpus: number, properties: Record<string, string>): string => /<topology ([^/]*)\/>/.exec(xmlOf(sampleSpec({ vcpus, properties })))?.[1] ?? ''
+    expect(topology(4, { 'hw:cpu_cores': '2' })).toBe("sockets='2' cores='2' threads='1'")
+    expect(topology(4, { 'hw:cpu_threads': '2', hw_cpu_threads: '4' })).toBe("sockets='2' cores='1' threads='2'")
+    expect(topology(4, { hw_cpu_sockets: '1' })).toBe("sockets='1' cores='4' threads='1'")
+    expect(topology(8, { 'hw:cpu_max_sockets': '2' })).toBe("sockets='2' cores='4' threads='1'")
+    expect(topology(3, { 'hw:cpu_cores': '2' })).toBe("sockets='3' cores='1' threads='1'")
+    expect(() => topology(4, { 'hw:cpu_max_sockets': '1', 'hw:cpu_max_cores': '1', 'hw:cpu_max_threads': '1' })).toThrow('4 vCPUs do not fit into at most 1 sockets, 1 cores, 1 threads')
   })
 
   it('refuses a bus there is not', () => {

@@ -7,6 +7,7 @@ import type { DiskSpec, NicSpec } from '#services/compute/agent/compute-agent.co
 import { UnsupportedSpec } from '../../errors.ts'
 import type { DiskFile, GuestPlan, ServerFiles } from '../driver.ts'
 import type { Acceleration } from './acceleration.ts'
+import { cpuTopology, cpuTune, diskTune, nicBandwidth } from './domain-limits.ts'
 
 export interface DomainOptions { acceleration: Acceleration; serialSocketPath: string }
 
@@ -20,14 +21,15 @@ export function domainXml(plan: GuestPlan, options: DomainOptions): string {
   <metadata><nova:instance xmlns:nova='http://openstack.org/xmlns/libvirt/nova/1.1'><nova:name>${text(spec.displayName)}</nova:name><nova:owner><nova:project uuid='${text(spec.projectId)}'/></nova:owner></nova:instance></metadata>
   <memory unit='MiB'>${spec.memoryMiB}</memory>
   <vcpu>${spec.vcpus}</vcpu>
+  ${cpuTune(property)}
   <sysinfo type='smbios'><system><entry name='manufacturer'>OpenStack Foundation</entry><entry name='product'>OpenStack Nova</entry><entry name='serial'>${text(spec.smbiosUuid)}</entry><entry name='uuid'>${text(spec.serverId)}</entry><entry name='family'>Virtual Machine</entry></system></sysinfo>
   <os><type arch='x86_64' machine='${text(property('hw_machine_type') ?? 'pc')}'>hvm</type>${boot(plan, files, options)}<smbios mode='sysinfo'/></os>
   <features><acpi/><apic/></features>
-  ${options.acceleration === 'kvm' ? "<cpu mode='host-model' check='partial'/>" : "<cpu mode='custom' match='exact' check='none'><model fallback='allow'>Nehalem</model></cpu>"}
+  ${cpuXml(options.acceleration, cpuTopology(spec.vcpus, property))}
   <clock offset='utc'><timer name='pit' tickpolicy='delay'/><timer name='rtc' tickpolicy='catchup'/><timer name='hpet' present='no'/></clock>
   <on_poweroff>destroy</on_poweroff><on_reboot>restart</on_reboot><on_crash>destroy</on_crash>
   <devices>
-    ${[...diskXmls(files, property('hw_cdrom_bus') ?? 'ide'), ...controllers(spec.disks, property), ...spec.nics.map((nic) => nicXml(nic, property('hw_vif_model')))].join('\n    ')}
+    ${[...diskXmls(files, property('hw_cdrom_bus') ?? 'ide', diskTune(property)), ...controllers(spec.disks, property), ...spec.nics.map((nic) => nicXml(nic, property('hw_vif_model'), nicBandwidth(property)))].join('\n    ')}
     <serial type='unix'><source mode='bind' path='${text(options.serialSocketPath)}'/><log file='${text(files.consoleLogPath)}' append='off'/><target port='0'/></serial>
     <console type='unix'><target type='serial' port='0'/></console>
     <graphics type='vnc'><listen type='socket'/></graphics>
@@ -40,8 +42,8 @@ export function domainXml(plan: GuestPlan, options: DomainOptions): string {
 }
 
 /** A NIC whose tap libvirt makes and whoever wires networks finds. */
-export function nicXml(nic: NicSpec, model = 'virtio'): string {
-  return `<interface type='ethernet'><mac address='${text(nic.macAddress)}'/><target dev='${text(nic.tapName)}'/><model type='${text(model)}'/><rom enabled='no'/>${nic.mtu > 0 ? `<mtu size='${nic.mtu}'/>` : ''}</interface>`
+export function nicXml(nic: NicSpec, model = 'virtio', bandwidth = ''): string {
+  return `<interface type='ethernet'><mac address='${text(nic.macAddress)}'/><target dev='${text(nic.tapName)}'/><model type='${text(model)}'/><rom enabled='no'/>${bandwidth}${nic.mtu > 0 ? `<mtu size='${nic.mtu}'/>` : ''}</interface>`
 }
 
 /** The model of the NICs a domain has, for one more; virtio where it has none. */
@@ -67,6 +69,10 @@ export function rootTarget(files: ServerFiles): string {
 /** Where VNC listens, as libvirtd sees the path; undefined when it does not run. */
 export function vncSocketPath(xml: string): string | undefined {
   return /<graphics type='vnc'[^>]*\ssocket='([^']+)'/.exec(xml)?.[1]
+}
+
+function cpuXml(acceleration: Acceleration, topology: string): string {
+  return acceleration === 'kvm' ? `<cpu mode='host-model' check='partial'>${topology}</cpu>` : `<cpu mode='custom' match='exact' check='none'><model fallback='allow'>Nehalem</model>${topology}</cpu>`
 }
 
 /** A guest on a loaded, emulated machine may miss timer ticks while it looks for them. */
@@ -100,12 +106,12 @@ function targets(files: ServerFiles, cdromBus: string): Target[] {
   return [...disks, { path: files.configDrivePath, format: 'raw', bus: cdromBus, target: name(cdromBus), device }]
 }
 
-function diskXmls(files: ServerFiles, cdromBus: string): string[] {
+function diskXmls(files: ServerFiles, cdromBus: string, tune: string): string[] {
   return targets(files, cdromBus).map(({ path, format, bus, target, device, bootFirst }) => {
     const order = bootFirst === true ? "<boot order='1'/>" : ''
     return device === 'cdrom' || path === files.configDrivePath
       ? `<disk type='file' device='${device}'><driver name='qemu' type='${format}'/><source file='${text(path)}'/><target dev='${target}' bus='${bus}'/><readonly/>${order}</disk>`
-      : `<disk type='file' device='disk'><driver name='qemu' type='${format}' cache='writeback' discard='unmap'/><source file='${text(path)}'/><target dev='${target}' bus='${bus}'/>${order}</disk>`
+      : `<disk type='file' device='disk'><driver name='qemu' type='${format}' cache='writeback' discard='unmap'/><source file='${text(path)}'/><target dev='${target}' bus='${bus}'/>${tune}${order}</disk>`
   })
 }
 

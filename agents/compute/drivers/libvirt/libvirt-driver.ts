@@ -9,6 +9,7 @@ import type { ConsoleType, NicSpec, PowerStateType } from '#services/compute/age
 import { ConsoleTypeUnavailable, HypervisorFault, NoGuestAgent, ServerNotFound, WrongPowerState } from '../../errors.ts'
 import type { ComputeDriver, DriverCapabilities, DriverOptions, Guest, GuestPlan, HostFacts, PowerChange, ServerFiles } from '../driver.ts'
 import { measureAcceleration, type Acceleration } from './acceleration.ts'
+import { bandwidthOf } from './domain-limits.ts'
 import { domainXml, hasNic, nicModel, nicXml, vncSocketPath } from './domain-xml.ts'
 import * as calls from './libvirt-calls.ts'
 import { LibvirtError, type LibvirtConnection } from './libvirt-connection.ts'
@@ -176,7 +177,7 @@ export class LibvirtDriver implements ComputeDriver {
   async attachNic(serverId: string, nic: NicSpec): Promise<void> {
     const { connection, domain, powerState } = await this.#get(serverId)
     const defined = await calls.domainXmlOf(connection, domain, { inactive: true })
-    const xml = nicXml(nic, nicModel(defined))
+    const xml = nicXml(nic, nicModel(defined), bandwidthOf(defined))
     if (isActive(powerState) && !hasNic(await calls.domainXmlOf(connection, domain), nic)) await guarded(() => calls.attachDevice(connection, domain, xml, calls.affect.live), 'the NIC could not be plugged in')
     if (!hasNic(defined, nic)) await guarded(() => calls.attachDevice(connection, domain, xml, calls.affect.config), 'the NIC could not be added')
   }
