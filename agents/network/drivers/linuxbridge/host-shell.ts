@@ -83,6 +83,15 @@ export class HostShell {
     await run('sysctl', ['-q', '-w', ...args], { netns: ns ?? this.netns, log: this.log })
   }
 
+  /** Those that this kernel has. */
+  async readSysctls(keys: readonly string[], ns: string): Promise<Map<string, string>> {
+    const { stdout } = await run('sysctl', ['-e', ...keys], { netns: ns, okCodes: [0, 1, 255], log: this.log })
+    return new Map(stdout.split('\n').flatMap((line) => {
+      const at = line.indexOf(' = ')
+      return at < 0 ? [] : [[line.slice(0, at), line.slice(at + 3).trim()] as const]
+    }))
+  }
+
   async run(program: string, args: readonly string[], ns?: string, okCodes: number[] = [0]): Promise<string> {
     return (await run(program, args, { netns: ns ?? this.netns, okCodes, log: this.log })).stdout
   }

@@ -249,6 +249,14 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
     await run('nft', ['delete', 'table', 'inet', `nacre_${lab.tag}_sg`], { netns })
     await until(async () => (await tryIn(netns!, 'nft', 'list', 'table', 'inet', `nacre_${lab.tag}_sg`)).code === 0)
     await until(async () => await host.agent.sync() === 0)
+    const [router, dhcp] = [`qrouter-${a.router.id}-${netns}`, `qdhcp-${a.network.id}-${netns}`]
+    await run('sysctl', ['-qw', 'net.ipv4.ip_forward=0', 'net.ipv4.conf.all.arp_ignore=0'], { netns: router })
+    await run('sysctl', ['-qw', 'net.ipv6.conf.default.accept_ra=1'], { netns: dhcp })
+    expect((await host.agent.driver.check(host.wanted)).map(({ problem }) => problem).sort()).toEqual([
+      `${dhcp} has net.ipv6.conf.default.accept_ra 1, should be 0`, `${router} has net.ipv4.conf.all.arp_ignore 0, should be 1`, `${router} has net.ipv4.ip_forward 0, should be 1`,
+    ])
+    expect(await host.agent.sync()).toBe(3)
+    expect(await pings(guest, EXTERNAL.gateway)).toBe(true)
     await run('nft', ['flush', 'chain', 'inet', `nacre_${lab.tag}_sg`, 'forward'], { netns })
     expect((await host.agent.driver.check(host.wanted)).map(({ problem }) => problem)).toEqual([`the table inet nacre_${lab.tag}_sg was changed by hand`])
     expect(await host.agent.sync()).toBe(1)

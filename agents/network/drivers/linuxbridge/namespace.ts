@@ -14,6 +14,8 @@ export interface WantedRoute { dst: string; gateway: string; dev: string }
 export interface WantedSpace { ns: string; /** Made with the namespace: how leftovers are found. */ folder: string; devices: WantedDevice[]; routes: WantedRoute[]; sysctls: Record<string, number> }
 export interface ActualSpace { exists: boolean; links: Links; routes: Route[] }
 
+const EVERY_SPACE: Record<string, number> = { 'net.ipv4.conf.all.promote_secondaries': 1, 'net.ipv4.conf.default.promote_secondaries': 1 }
+
 /** Devices in a namespace that are ours to remove. */
 const OUR_DEVICE = /^(qr-|qg-|ns-)/
 
@@ -42,7 +44,18 @@ async function makeNamespace(shell: HostShell, { ns, folder, sysctls }: WantedSp
   await mkdir(folder, { recursive: true })
   if ((await shell.namespaces()).has(ns)) await shell.netnsCommand('del', ns).catch(() => {})
   await shell.netnsCommand('add', ns)
-  await shell.sysctl({ 'net.ipv4.conf.all.promote_secondaries': 1, 'net.ipv4.conf.default.promote_secondaries': 1, ...sysctls }, ns)
+  await shell.sysctl({ ...EVERY_SPACE, ...sysctls }, ns)
+}
+
+/** Switches of the kernel that somebody turned: a router that does not forward looks right in every other way. */
+export async function planSysctls(plan: Plan, { ns, sysctls }: WantedSpace, actual: ActualSpace, shell: HostShell): Promise<void> {
+  if (!actual.exists) return
+  const wanted = { ...EVERY_SPACE, ...sysctls }
+  const present = await shell.readSysctls(Object.keys(wanted), ns)
+  for (const [key, value] of Object.entries(wanted)) {
+    const found = present.get(key)
+    if (found !== undefined && found !== String(value)) plan.wrong(`${ns} has ${key} ${found}, should be ${value}`).run(async () => { await shell.sysctl({ [key]: value }, ns) })
+  }
 }
 
 function planDevice(plan: Plan, ns: string, device: WantedDevice, inner: Link | undefined, outer: Link | undefined, names: Names, shell: HostShell): void {

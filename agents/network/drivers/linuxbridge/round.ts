@@ -145,7 +145,7 @@ export class Round {
     const { shell, names, options, dnsServers } = this.#parts
     const ns = names.dhcpNamespace(network.id)
     const plan = await planDhcp(network, await observeSpace(shell, ns, this.#namespaces), {
-      shell, names, dnsServers, stateDir: options.stateDir, links: this.#links, metadata: options.metadata !== null, isolated: (subnet) => this.#isolated(network, subnet),
+      shell, names, dnsServers, stateDir: options.stateDir, links: this.#links, metadata: options.metadata !== null, isolated: (subnet) => this.#isolated(network, subnet), thorough: this.#scope === 'everything',
     })
     await this.#planMetadata(plan, ns, '169.254.169.254', 80, { networkId: network.id })
     if (await this.#take(plan) && this.#repair) this.applied.portsUp.push(network.dhcp.portId)

@@ -10,7 +10,7 @@ import { canonical } from '../addresses.ts'
 import { runningDaemon, signal, stopDaemon } from '../daemon.ts'
 import type { HostShell } from '../host-shell.ts'
 import { innerName, type Names } from '../names.ts'
-import { planSpace, type ActualSpace, type WantedSpace } from '../namespace.ts'
+import { planSpace, planSysctls, type ActualSpace, type WantedSpace } from '../namespace.ts'
 import type { Links } from '../observe.ts'
 import { Plan } from '../plan.ts'
 import { dnsmasqArguments, dnsmasqFiles, type DnsmasqFiles, type ServedNetwork } from './dnsmasq-files.ts'
@@ -27,6 +27,8 @@ export interface DhcpHost {
   links: Links
   isolated(subnet: Subnet): boolean
   metadata: boolean
+  /** Also reads the kernel's switches. */
+  thorough: boolean
 }
 
 export function dhcpFolder(stateDir: string, networkId: string): string { return join(stateDir, 'dhcp', networkId) }
@@ -35,6 +37,7 @@ export async function planDhcp(network: ServedNetwork, actual: ActualSpace, host
   const plan = new Plan('dhcp', network.id)
   const wanted = dhcpSpace(network, host)
   planSpace(plan, wanted, actual, host.links, host.names, host.shell)
+  if (host.thorough) await planSysctls(plan, wanted, actual, host.shell)
   await planProcess(plan, network, wanted.ns, host)
   return plan
 }

@@ -9,7 +9,7 @@ import { containsAddress, isV6 } from '../addresses.ts'
 import { stopDaemon } from '../daemon.ts'
 import type { HostShell } from '../host-shell.ts'
 import { innerName, type Names } from '../names.ts'
-import { planSpace, type ActualSpace, type WantedDevice, type WantedRoute, type WantedSpace } from '../namespace.ts'
+import { planSpace, planSysctls, type ActualSpace, type WantedDevice, type WantedRoute, type WantedSpace } from '../namespace.ts'
 import type { NftLoader } from '../nft-loader.ts'
 import type { Links } from '../observe.ts'
 import { Plan } from '../plan.ts'
@@ -28,7 +28,7 @@ export interface RouterHost {
   links: Links
   networks: ReadonlyMap<string, Network>
   loader: NftLoader
-  /** Also reads the rules that are loaded, not only which generation. */
+  /** Also reads the rules that are loaded, not only which generation, and the kernel's switches. */
   thorough: boolean
 }
 
@@ -38,6 +38,7 @@ export async function planRouter(router: Router, actual: ActualSpace, host: Rout
   const plan = new Plan('router', router.id)
   const space = routerSpace(router, host)
   planSpace(plan, space, actual, host.links, host.names, host.shell)
+  if (host.thorough) await planSysctls(plan, space, actual, host.shell)
   const table = routerTable(router)
   const problem = actual.exists ? await host.loader.problem(table, host.thorough) : 'the address translation is not loaded'
   if (problem !== undefined) {
