@@ -13,10 +13,10 @@ const COMPUTE_WRAPPERS: Record<number, string> = {
   413: 'overLimit', 415: 'badMediaType', 429: 'overLimit', 501: 'notImplemented', 503: 'serviceUnavailable',
 }
 
-/** `{"itemNotFound": {"code": 404, "message": …}}`: compute, block storage. */
+/** `{"itemNotFound": {"code": 404, "message": …}}`: compute, block storage. Which versions there are it says in words alone. */
 export function computeDialect(error: ApiError): ApiReply {
   const wrapper = COMPUTE_WRAPPERS[error.status] ?? 'computeFault'
-  return { status: error.status, headers: { ...error.headers }, body: { [wrapper]: { code: error.status, message: error.message, ...error.extra } } }
+  return { status: error.status, headers: { ...error.headers }, body: { [wrapper]: { code: error.status, message: error.message, ...(error.status === 406 ? {} : error.extra) } } }
 }
 
 /** `{"NeutronError": {"type", "message", "detail"}}`. */
@@ -27,7 +27,7 @@ export function networkDialect(error: ApiError): ApiReply {
 const TITLES: Record<number, string> = {
   300: 'Multiple Choices', 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed',
   406: 'Not Acceptable', 409: 'Conflict', 410: 'Gone', 411: 'Length Required', 412: 'Precondition Failed', 413: 'Request Entity Too Large',
-  415: 'Unsupported Media Type', 416: 'Requested Range Not Satisfiable', 422: 'Unprocessable Entity', 429: 'Too Many Requests',
+  415: 'Unsupported Media Type', 416: 'Request Range Not Satisfiable', 422: 'Unprocessable Entity', 429: 'Too Many Requests',
   500: 'Internal Server Error', 501: 'Not Implemented', 503: 'Service Unavailable',
 }
 
@@ -44,7 +44,7 @@ export function identityDialect(error: ApiError): ApiReply {
 const EXPLANATIONS: Record<number, string> = {
   400: 'The server could not comply with the request since it is either malformed or otherwise incorrect.',
   403: 'Access was denied to this resource.', 404: 'The resource could not be found.',
-  405: 'The method specified is not allowed for this resource.', 406: 'The resource could not be generated that was acceptable to your browser (content of type application/json).',
+  406: 'The resource could not be generated that was acceptable to your browser (content of type application/json. ',
   409: 'There was a conflict when trying to complete your request.',
   415: 'The request media type is not supported by this server.',
 }
@@ -52,13 +52,19 @@ const EXPLANATIONS: Record<number, string> = {
 /** `{"errors": [{status, title, detail, code, request_id}]}`: placement (API-SIG guideline). */
 export function placementDialect(errorCodeSince: number): Dialect {
   return (error, context) => {
-    const explanation = EXPLANATIONS[error.status] ?? ''
-    const entry: Record<string, unknown> = { status: error.status, title: statusTitle(error.status), detail: `${explanation}\n\n ${error.message}  ` }
+    const entry: Record<string, unknown> = { status: error.status, title: statusTitle(error.status), detail: placementDetail(error, context.request.method) }
     if (context.version >= errorCodeSince) entry['code'] = error.code.startsWith('placement.') ? error.code : 'placement.undefined_code'
     if (error.status === 406) Object.assign(entry, error.extra)
     entry['request_id'] = context.requestId
     return { status: error.status, headers: { ...error.headers }, body: { errors: [entry] } }
   }
+}
+
+/** WebOb's templates for 405 and 406 end without the others' blanks. */
+function placementDetail({ status, message }: ApiError, method: string): string {
+  if (status === 405) return `The method ${method} is not allowed for this resource. \n\n ${message}`
+  if (status === 406) return `${EXPLANATIONS[406]}\n\n ${message}`
+  return `${EXPLANATIONS[status] ?? ''}\n\n ${message}  `
 }
 
 /**
@@ -69,13 +75,21 @@ export function webobDialect(error: ApiError, context: FaultContext): ApiReply {
   const title = statusTitle(error.status)
   const { accept } = context.request.headers
   if (accept?.includes('application/json') === true) {
-    return { status: error.status, headers: { ...error.headers, 'content-type': 'application/json' }, body: JSON.stringify({ message: `${error.message}<br /><br />\n\n\n`, code: `${error.status} ${title}`, title }) }
+    return { status: error.status, headers: { ...error.headers, 'content-type': 'application/json' }, body: JSON.stringify({ message: webobMessage(error, context.request.method), code: `${error.status} ${title}`, title }) }
   }
   if (accept === undefined || accept.includes('text/plain')) {
     return { status: error.status, headers: { ...error.headers, 'content-type': 'text/plain; charset=UTF-8' }, body: `${error.status} ${title}\n\n${error.message}\n\n   ` }
   }
   const page = `<html>\n <head>\n  <title>${error.status} ${title}</title>\n </head>\n <body>\n  <h1>${error.status} ${title}</h1>\n  ${escapeHtml(error.message)}<br /><br />\n\n\n\n </body>\n</html>`
   return { status: error.status, headers: { ...error.headers, 'content-type': 'text/html; charset=UTF-8' }, body: page }
+}
+
+/** What stands in WebOb's templates: an explanation, and the detail that some statuses add to their own. */
+function webobMessage({ status, message }: ApiError, method: string): string {
+  if (status === 405) return `The method ${method} is not allowed for this resource. <br /><br />\n`
+  if (status === 415) return `${message}\n<br /><br />\n`
+  if (status === 416) return `The Range requested is not available.<br /><br />\n${message}\n\n`
+  return `${message}<br /><br />\n\n\n`
 }
 
 function escapeHtml(text: string): string {

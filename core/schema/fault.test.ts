@@ -20,6 +20,13 @@ const cases: [string, TSchema, unknown, string, (string | number)[]][] = [
   ['unique', Type.Array(Type.String(), { uniqueItems: true }), ['a', 'a'], "['a', 'a'] has non-unique elements", []],
 ]
 
+describe('base64', () => {
+  // What Python's decoder makes of each: padding counts, foreign letters do not.
+  it.each([['YQ==', true], ['YWJj\nZA==', true], ['!!!', true], ['YQ==YQ', true], ['YQ=!=', true], ['=', true], ['YQ', false], ['YQ=', false], ['Y=Q=', false]])('%j: %s', (text, fits) => {
+    expect(findFault(Type.String({ format: 'base64' }), text) === undefined).toBe(fits)
+  })
+})
+
 describe('schema faults in the words of python-jsonschema', () => {
   it.each(cases)('%s', (_name, schema, value, message, path) => { expect(findFault(schema, value)).toMatchObject({ message, path }) })
   it('finds nothing where all fits', () => { expect(findFault(Type.Object({ a: Type.Integer() }), { a: 1 })).toBeUndefined() })

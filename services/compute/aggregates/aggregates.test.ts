@@ -40,7 +40,7 @@ describe.each(databases)('aggregates on %s', (_name, locate) => {
     await exchange(cloud.admin, [
       { do: `POST /os-aggregates/${id}/action`, body: { add_host: { host: 'host1' } }, then: 200, shows: { aggregate: { hosts: ['host1'] } } },
       { do: `POST /os-aggregates/${id}/action`, body: { add_host: { host: 'host1' } }, then: 409, says: `Aggregate ${id} already has host host1.` },
-      { do: `POST /os-aggregates/${id}/action`, body: { add_host: { host: 'none' } }, then: 404, says: "Host 'none' is not mapped to any cell" },
+      { do: `POST /os-aggregates/${id}/action`, body: { add_host: { host: 'none' } }, then: 404, says: 'Compute host none could not be found.' },
       { do: `DELETE /os-aggregates/${id}`, then: 400, says: `Cannot remove host from aggregate ${id}. Reason: Host aggregate is not empty.` },
     ])
     expect(await members()).toEqual(['host1'])

@@ -62,7 +62,7 @@ export async function removeAggregate(ctx: ComputeContext, id: string): Promise<
 
 export async function addHost(ctx: ComputeContext, id: string, host: string): Promise<HostAggregate> {
   const changed = await inTransaction(ctx, async (ctx) => {
-    if (await getHost(ctx, host) === undefined) throw errors.HostNotMapped({ host })
+    if (await getHost(ctx, host) === undefined) throw errors.HostNotFound({ host })
     const aggregate = await requireAggregate(ctx, id)
     const problem = await zoneProblem(ctx, { aggregate, zone: aggregate.metadata['availability_zone'], hosts: [host], serversStay: false })
     if (problem !== undefined) throw errors.AggregateHostNotAdded({ id, reason: problem })

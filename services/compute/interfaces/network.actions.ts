@@ -36,8 +36,10 @@ async function findGroup(ctx: ComputeContext, server: ServerRow, name: string): 
 
 const addSecurityGroup: ActionHandler = async (ctx, server, body) => {
   const group = await findGroup(ctx, server, groupName(body))
-  for (const port of await portsOf(ctx, server)) {
-    if (port.security_groups.includes(group.id)) continue
+  const ports = await portsOf(ctx, server)
+  // The network API would refuse the list of the first such port, after others were changed.
+  if (ports.some((port) => port.security_groups.includes(group.id))) throw errors.SecurityGroupTwice({ id: group.id })
+  for (const port of ports) {
     if (port.port_security_enabled === false || port.fixed_ips.length === 0) continue
     await ctx.clients.network.ports.update(ctx, 'service', port.id, { security_groups: [...port.security_groups, group.id] })
   }

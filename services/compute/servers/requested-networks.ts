@@ -127,7 +127,7 @@ export async function resolveSecurityGroups(ctx: ComputeContext, given: { name?:
     if (byId !== undefined) return byId.id
     const byName = groups.filter((group) => group.name === name)
     if (byName.length > 1) throw errors.NoUniqueMatch({ name })
-    if (byName.length === 0) throw errors.SecurityGroupNotFound({ id: name, project })
+    if (byName.length === 0) throw errors.SecurityGroupNotFound({ id: name })
     return byName[0]!.id
   })
 }
