@@ -21,7 +21,7 @@ describe('security groups of a server', () => {
     const act = `POST /servers/${server.id}/action`
     await exchange(cloud.member, [
       { do: act, body: { addSecurityGroup: { name: 'web' } }, then: 202 },
-      { do: act, body: { addSecurityGroup: { name: 'web' } }, then: 400, says: `Duplicate items in the list: '${made.body.security_group.id}'` },
+      { do: act, body: { addSecurityGroup: { name: 'web' } }, then: 400, says: `Invalid input for security_groups. Reason: Duplicate items in the list: '${made.body.security_group.id}'.` },
       { do: act, body: { addSecurityGroup: { name: 'nope' } }, then: 404, says: 'Security group nope is not found for project alpha' },
     ])
     expect(await groupNames()).toEqual(['default', 'web'])
