@@ -12,6 +12,20 @@ import { roomOn, type Room } from './room.ts'
 
 const HOSTS_LOOKED_AT = 20
 
+/** By the filter that refused. Room, disabled and silent hosts are advised on by what the hosts are now. */
+const WAYS_OUT: Record<string, string> = {
+  'availability-zone': 'Ask for another zone: openstack availability zone list',
+  destination: 'Ask for another host, or leave the choice open: openstack compute service list --service nova-compute',
+  'same-host': 'Leave out the hint same_host, or name a server whose host will do.',
+  'different-host': 'Leave out the hint different_host, or add a host.',
+  'server-group': 'The rule of its server group leaves no host: use a soft rule, or another group.',
+  'image-properties': 'Use an image made for these hosts, or change the property that ties it to others: openstack image unset --property',
+  'aggregate-properties': 'Use a flavor without that demand, or give the hosts\' aggregate what it wants: openstack aggregate set --property',
+  'aggregate-isolation': 'Its hosts are reserved for other projects: an administrator can let this one in with openstack aggregate set --property filter_tenant_id_…',
+  capabilities: 'Use a flavor that does not ask for it: openstack flavor unset --property takes a demand away.',
+  features: 'Use a flavor and an image that do not ask for it: openstack flavor unset --property, openstack image unset --property',
+}
+
 interface HostRoom { host: string; room: Map<string, Room> }
 
 export async function adviseRoom(ctx: ComputeContext, server: ServerRow, refusals: readonly Refusal[]): Promise<string[]> {
@@ -27,8 +41,7 @@ export async function adviseRoom(ctx: ComputeContext, server: ServerRow, refusal
     ...hosts.filter((host) => host.disabled === 1).map((host) => `Put ${host.host} to use again: openstack compute service set --enable ${host.host} nova-compute`),
     ...hosts.filter((host) => host.disabled === 0 && !isHostUp(ctx, host)).map((host) => `Look after ${host.host}, which is down since ${host.last_seen_at}.`),
     ...(refusals.some((r) => r.filter === 'capacity') ? await adviseSize(ctx, server, rooms) : []),
-    ...(refusals.some((r) => r.filter === 'availability-zone') ? ['Ask for another zone: openstack availability zone list'] : []),
-    ...(refusals.some((r) => r.filter === 'server-group') ? ['The rule of its server group leaves no host: use a soft rule, or another group.'] : []),
+    ...Object.entries(WAYS_OUT).filter(([filter]) => refusals.some((r) => r.filter === filter)).map(([, advice]) => advice),
     ...await adviseQuota(ctx, server), ...(server.host === null ? [`Then delete it and create it again: openstack server delete ${server.id}`] : ['Then try again.']),
   ]
 }

@@ -44,6 +44,15 @@ describe.each(databases)('why on %s', (_name, locate) => {
     ])
   })
 
+  it('says what to ask for instead of what no host has', async () => {
+    await cloud.admin.post('/v2.1/flavors', { flavor: { id: 'pinned', name: 'pinned', ram: 64, vcpus: 1, disk: 1 } })
+    await cloud.admin.post('/v2.1/flavors/pinned/os-extra_specs', { extra_specs: { 'hw:cpu_policy': 'dedicated' } })
+    const server = await cloud.boot(cloud.member, { flavorRef: 'pinned' })
+    expect((await why(server.id)).advice).toEqual([
+      'Use a flavor and an image that do not ask for it: openstack flavor unset --property, openstack image unset --property', `Then delete it and create it again: openstack server delete ${server.id}`,
+    ])
+  })
+
   it('says which hosts to put to use', async () => {
     const { services } = (await cloud.admin.get<{ services: { id: string; host: string; binary: string }[] }>('/v2.1/os-services', { 'openstack-api-version': 'compute 2.93' })).body
     const computes = services.filter((s) => s.binary === 'nova-compute')
