@@ -2,7 +2,7 @@
  * Bringing a cloud up and down in the background: what `up`, `down`, `demo`, `bench` and `reset` share. The control
  * process is detached from the terminal; servers outlive it.
  */
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
+import { accessSync, chmodSync, closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { statfs } from 'node:fs/promises'
@@ -14,7 +14,7 @@ import { portsFor } from './catalog.ts'
 import { alone, isHeld } from './folder-lock.ts'
 import { ensureHostPackages } from './host-packages/host-packages.ts'
 import { Refusal } from './refusal.ts'
-import { readRunState, removeRunState, type RunState } from './run-file.ts'
+import { readRunState, removeRunState, startTicksOf, type RunState } from './run-file.ts'
 import { newSettings, typed, type CloudSettings, type StateFolder } from './settings.ts'
 
 /**
@@ -32,6 +32,11 @@ type BroughtUp = { state: RunState; settings: CloudSettings; started: boolean }
 /** Starts the cloud of a folder unless it runs; answers when it serves requests. Throws `Refusal`. */
 export async function bringUp(folder: StateFolder, given: Partial<CloudSettings>, say: (line: string) => void): Promise<BroughtUp> {
   makeFolder(folder.path)
+  // Hashes of passwords, sealed secrets, who did what: nobody else's to read.
+  for (const path of [folder.databaseFolder, dirname(folder.logFile)]) {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    chmodSync(path, 0o700)
+  }
   return await alone(folder.path, READY_TIMEOUT_MS, async () => await bringUpAlone(folder, given, say))
 }
 
@@ -182,7 +187,7 @@ async function bringDownAlone(folder: StateFolder, timeoutMs: number): Promise<b
   if (state === undefined) return false
   process.kill(state.pid, 'SIGTERM')
   const deadline = performance.now() + timeoutMs
-  while ((await readRunState(folder)) !== undefined || isAlive(state.pid)) {
+  while (startTicksOf(state.pid) === state.startTicks) {
     if (performance.now() > deadline) {
       process.kill(state.pid, 'SIGKILL')
       break
@@ -191,13 +196,4 @@ async function bringDownAlone(folder: StateFolder, timeoutMs: number): Promise<b
   }
   await removeRunState(folder)
   return true
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
 }

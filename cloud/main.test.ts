@@ -45,6 +45,8 @@ describe('the nacre command', () => {
     expect(refused).toEqual({ code: 3, out: '', err: 'nacre demo: port 5000 is taken\n  Way out: nacre up --port-base 15000\n' })
     const failed = await nacre(['demo'], async () => { throw new Error('a bug') })
     expect(failed).toMatchObject({ code: 1, err: expect.stringMatching(/nacre demo failed: Error: a bug\n\s+at /) })
+    const foreign = await nacre(['demo'], async () => { throw new Error('secrets.json cannot be read', { cause: Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' }) }) })
+    expect(foreign).toMatchObject({ code: 3, err: expect.stringMatching(/^nacre demo: secrets\.json cannot be read.*\n {2}Way out: .*--state/) })
     const parse = async (argv: string[]): Promise<number> => { commandLine('demo', 'A demo.').parse(argv, { from: 'user' }); return 0 }
     expect(await nacre(['demo', '--nonsense'], parse)).toMatchObject({ code: 2, err: expect.stringContaining("unknown option '--nonsense'") })
     expect(await nacre(['demo', '--help'], parse)).toMatchObject({ code: 0, out: expect.stringContaining('Usage: nacre demo') })

@@ -3,6 +3,7 @@
  * pays for another's libraries. Each file exports `run(argv)`, parses its own options with commander, and answers
  * the exit code; the codes are listed in `refusal.ts`.
  */
+import { explainError } from '#core/errors/errors.ts'
 import { commands, type CommandEntry } from './commands.ts'
 import { EXIT, Misuse, Refusal } from './refusal.ts'
 
@@ -34,8 +35,18 @@ function explain(word: string, error: unknown): number {
     process.stderr.write(`nacre ${word}: ${error.message}\n  Way out: ${wayOut}\n`)
     return error instanceof Misuse ? EXIT.usage : EXIT.refused
   }
+  if (isForeign(error)) {
+    process.stderr.write(`nacre ${word}: ${explainError(error)}\n  Way out: run it as the one whose cloud it is (root, perhaps: sudo), or name a folder of your own with --state DIR\n`)
+    return EXIT.refused
+  }
   process.stderr.write(`nacre ${word} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   return EXIT.failed
+}
+
+/** Files and processes of a cloud are its owner's. */
+function isForeign(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) if (['EACCES', 'EPERM'].includes((at as NodeJS.ErrnoException).code ?? '')) return true
+  return false
 }
 
 /** Commander has already printed what is wrong (or the help that was asked for) when it throws. */

@@ -20,7 +20,9 @@ export interface RunState {
 export function startTicksOf(pid: number): string | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19]
+    const [state, ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    // A zombie, whose parent does not collect it, is gone.
+    return state === 'Z' || state === 'X' ? undefined : fields[18]
   } catch {
     return undefined
   }

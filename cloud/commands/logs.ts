@@ -1,6 +1,5 @@
 /** `nacre logs [id]`: the log, or what it says of one request or resource. */
-import { existsSync } from 'node:fs'
-import { watch } from 'node:fs/promises'
+import { access, constants, watch } from 'node:fs/promises'
 import { commandLine } from '../command-line.ts'
 import { parsed, readLines } from '../log-file.ts'
 import { EXIT, Misuse, Refusal } from '../refusal.ts'
@@ -17,7 +16,10 @@ export async function run(argv: string[]): Promise<number> {
   const options = command.opts<Options>()
   if (!/^\d+$/.test(options.lines)) throw new Misuse(`--lines ${options.lines} is not a number of lines`, 'for example -n 50')
   const folder = stateFolder(options.state)
-  if (!existsSync(folder.logFile)) throw new Refusal(`there is no log at ${folder.logFile}`, 'bring the cloud up first, or name its state folder with --state')
+  await access(folder.logFile, constants.R_OK).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+    throw new Refusal(`there is no log at ${folder.logFile}`, 'bring the cloud up first, or name its state folder with --state')
+  })
   const id = command.processedArgs[0] as string | undefined
   const concerns = (line: string): boolean => id === undefined || line.includes(id)
   const show = (line: string): void => { process.stdout.write(`${options.json === true ? line : pretty(line)}\n`) }

@@ -17,6 +17,7 @@ import { sampleNic, sampleSpec } from '../driver-conformance.ts'
 import { measureAcceleration } from './acceleration.ts'
 import { libvirtPaths } from './libvirt-daemon.ts'
 import { removeLibvirtHost } from './libvirt-removal.ts'
+import { livingProgram } from './living-process.ts'
 import { libvirtPackages } from './packages.ts'
 
 const reason = whyNoGuests()
@@ -75,6 +76,19 @@ describeGuests(`a libvirtd of our own${reason === undefined ? '' : ` (skipped: $
     await here.driver.destroy(mine.spec.serverId)
     expect(await succeeds('ip', ['link', 'show', tapOf(mine)])).toBe(false)
     await there.driver.destroy(yours.spec.serverId)
+  })
+
+  it('starts guests though its log daemon died', { timeout: 120_000 }, async () => {
+    const cloud = clouds[0]!
+    const pidFile = join(libvirtPaths(cloud.stateDir).run, 'virtlogd.pid')
+    const pid = Number(await readFile(pidFile, 'utf8'))
+    process.kill(pid, 'SIGKILL')
+    await expect.poll(() => livingProgram(pid), { timeout: 60_000 }).toBeUndefined()
+    const plans = [await emptyGuest(cloud), await emptyGuest(cloud)]
+    plans[1]!.spec.domainName = 'instance-00000002'
+    await Promise.all(plans.map((plan) => cloud.driver.create(plan, { paused: true })))
+    expect(await livingProgram(Number(await readFile(pidFile, 'utf8')))).toBe('virtlogd')
+    for (const { spec } of plans) await cloud.driver.destroy(spec.serverId)
   })
 
   it('runs guests as a user of few rights where that user can reach their files, else as root', { timeout: 120_000 }, async () => {

@@ -58,7 +58,7 @@ export async function ensureLibvirtDaemons(options: DaemonOptions): Promise<Libv
   const enter = options.netns === undefined ? [] : ['nsenter', `--net=/run/netns/${options.netns}`]
   const [program, ...args] = [...enter, 'unshare', '--mount', '--propagation', 'slave', 'sh', '-c', START, 'sh', paths.state, paths.run, needsLogger ? 'yes' : 'no', needsDaemon ? 'yes' : 'no', CAPABILITY_CACHE]
   await run(program!, args, { timeoutMs: 60_000, log: options.log })
-  options.log.info({ socket: paths.socket }, 'libvirtd started')
+  options.log.info({ socket: paths.socket, libvirtd: needsDaemon, virtlogd: needsLogger }, 'libvirt daemons started')
   return paths
 }
 

@@ -75,7 +75,7 @@ export class LibvirtDriver implements ComputeDriver {
   }
 
   async create(plan: GuestPlan, options: { paused: boolean }): Promise<void> {
-    const connection = await this.#session.connection()
+    const connection = await this.#session.connectionForStart()
     const existing = await this.#find(plan.spec.serverId)
     if (existing !== undefined && isActive(existing.powerState)) return
     await this.#defineAndStart(connection, plan, options.paused)
@@ -92,7 +92,7 @@ export class LibvirtDriver implements ComputeDriver {
   }
 
   async powerOn(plan: GuestPlan, options: { fresh?: boolean } = {}): Promise<void> {
-    const connection = await this.#session.connection()
+    const connection = await this.#session.connectionForStart()
     const { serverId } = plan.spec
     if (options.fresh === true) await this.destroy(serverId)
     const existing = await this.#find(serverId)

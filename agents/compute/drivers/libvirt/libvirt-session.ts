@@ -8,7 +8,7 @@ import type { Log } from '#core/log/log.ts'
 import { HypervisorFault } from '../../errors.ts'
 import { lifecycleEvent, listenToLifecycle, openSystem, readLifecycleEvent, type Domain } from './libvirt-calls.ts'
 import { LibvirtConnection } from './libvirt-connection.ts'
-import { ensureLibvirtDaemons, type DaemonOptions } from './libvirt-daemon.ts'
+import { ensureLibvirtDaemons, type DaemonOptions, type LibvirtPaths } from './libvirt-daemon.ts'
 
 export interface SessionOptions {
   daemon: DaemonOptions
@@ -24,6 +24,7 @@ const OPEN_WITHIN_MS = 30_000
 export class LibvirtSession {
   readonly #options: SessionOptions
   #opening: Promise<LibvirtConnection> | undefined
+  #ensuring: Promise<LibvirtPaths> | undefined
   #closed = false
 
   constructor(options: SessionOptions) { this.#options = options }
@@ -40,6 +41,18 @@ export class LibvirtSession {
     }
   }
 
+  /** The connection, to start a guest with: that needs the log daemon too, which nobody misses until then. */
+  async connectionForStart(): Promise<LibvirtConnection> {
+    await this.#daemons()
+    return await this.connection()
+  }
+
+  /** Side by side they would start the same daemon twice. */
+  async #daemons(): Promise<LibvirtPaths> {
+    this.#ensuring ??= ensureLibvirtDaemons(this.#options.daemon).finally(() => { this.#ensuring = undefined })
+    return await this.#ensuring
+  }
+
   close(): void {
     this.#closed = true
     this.#opening?.then((connection) => { connection.close() }, () => {})
@@ -49,7 +62,7 @@ export class LibvirtSession {
     const { daemon, log } = this.#options
     const end = Date.now() + OPEN_WITHIN_MS
     for (;;) {
-      const { socket } = await ensureLibvirtDaemons(daemon)
+      const { socket } = await this.#daemons()
       try {
         const connection = await LibvirtConnection.open(socket, (procedure, body) => {
           if (procedure === lifecycleEvent) this.#options.onLifecycle(readLifecycleEvent(body))
