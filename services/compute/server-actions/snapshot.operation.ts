@@ -38,8 +38,9 @@ const rotate = step<SnapshotInput, ComputeContext>({
   name: 'rotate', title: 'drop old backups',
   async do(ctx, { input }) {
     if (input.backup === null) return
-    const images = await ctx.clients.image.list(ctx, 'service', { instance_uuid: input.serverId, image_type: 'backup', backup_type: input.backup.type, sort: 'created_at:desc' })
-    const surplus = images.toSorted((a, b) => (a.created_at < b.created_at ? 1 : -1)).slice(input.backup.rotation)
+    const images = await ctx.clients.image.list(ctx, 'service', { instance_uuid: input.serverId, image_type: 'backup', backup_type: input.backup.type, sort: 'created_at:desc', limit: '1000' })
+    // Newest first, as image orders them: by parts of a second that it does not show. This one is the newest of all.
+    const surplus = images.toSorted((a, b) => Number(b.id === input.imageId) - Number(a.id === input.imageId)).slice(input.backup.rotation)
     for (const image of surplus) await ctx.clients.image.discard(ctx, 'service', image.id)
     return { deleted: surplus.map((image) => image.id) }
   },

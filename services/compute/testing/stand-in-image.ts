@@ -21,7 +21,10 @@ export function standInImage(): StandInImage {
       if (images.has(String(body['id']))) return { status: 409, body: { message: 'taken' } }
       return { status: 201, body: images.get(add({ ...body, status: 'queued', size: null, checksum: null })) }
     }
-    if (id === undefined) return { status: 200, body: { images: [...images.values()].filter((image) => Object.entries(request.query ?? {}).every(([k, v]) => v === undefined || ['limit', 'sort', 'visibility'].includes(k) || image[k] === v)) } }
+    if (id === undefined) {
+      const found = [...images.values()].filter((image) => Object.entries(request.query ?? {}).every(([k, v]) => v === undefined || ['limit', 'sort', 'visibility'].includes(k) || image[k] === v))
+      return { status: 200, body: { images: request.query?.['sort'] === 'created_at:desc' ? found.toReversed() : found } }
+    }
     if (!images.has(id)) return { status: 404, body: { message: `No image found with ID ${id}` } }
     if (request.method === 'DELETE') images.delete(id)
     return { status: request.method === 'DELETE' ? 204 : 200, body: images.get(id) }
