@@ -168,7 +168,8 @@ async function launch(folder: StateFolder): Promise<RunState> {
   }
   // Too late is too late: it must not come up after this was said.
   if (ended === undefined) child.kill('SIGKILL')
-  const said = readFileSync(folder.crashFile, 'utf8').trim().split('\n').slice(-12).join('\n')
+  // The places in the program are for whoever mends it: they stay in the file.
+  const said = readFileSync(folder.crashFile, 'utf8').trim().split('\n').filter((line) => !/^\s+at /.test(line)).slice(0, 12).join('\n')
   throw new Refusal(`the cloud did not come up${ended === undefined ? ' in time' : ''}`, `read ${folder.logFile} and ${folder.crashFile}; its last words:\n${said}`)
 }
 

@@ -229,7 +229,18 @@ describe('a machine that lacks something', () => {
     expect(await nacreDone(state, 'up', '--hypervisor', 'fake', '--port-base', String(portBase))).toContain('The cloud is up')
     expect(new StateFolder(state).read()).toMatchObject({ database: 'sqlite', listenHost: '127.0.0.1' })
     await nacreDone(state, 'down')
-    await writeFile(new StateFolder(state).settingsFile, '{')
+    const { configFile, policyFile, settingsFile } = new StateFolder(state)
+    for (const [file, text, said] of [
+      [configFile, 'compute: { bogus: 1 }', 'compute.bogus is not an option'], [configFile, 'computer: {}', `${configFile}: there is no service 'computer'`],
+      [configFile, 'compute: [', `${configFile} cannot be read: Flow sequence`], [configFile, '- a', `${configFile} cannot be read: `], [policyFile, '"a": "role:b and ("', 'role:b and ('],
+    ] as const) {
+      await writeFile(file, text)
+      const refused = await nacre(state, 'up')
+      expect([refused.code, refused.stderr]).toEqual([EXIT.refused, expect.stringContaining(said)])
+      expect(refused.stderr).not.toMatch(/^\s+at /m)
+      await removePath(file)
+    }
+    await writeFile(settingsFile, '{')
     expect(await nacre(state, 'up')).toMatchObject({ code: EXIT.refused, stderr: expect.stringContaining('./nacre reset') as string })
     expect(await nacreDone(state, 'reset', '--yes')).toContain('is gone')
   })

@@ -26,6 +26,7 @@ describe('the nacre command', () => {
     const asked = await nacre(['--help'])
     expect(asked).toMatchObject({ code: 0, out: expect.stringContaining('  status  does something\n') })
     expect((await nacre([])).code).toBe(2)
+    expect(await nacre(['--version'])).toMatchObject({ code: 0, out: expect.stringMatching(/^Nacre \d+\.\d+\.\d+, OpenStack Zed\n$/) })
   })
 
   it('hands a command what follows its name and answers its code', async () => {

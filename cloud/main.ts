@@ -3,8 +3,11 @@
  * pays for another's libraries. Each file exports `run(argv)`, parses its own options with commander, and answers
  * the exit code; the codes are listed in `refusal.ts`.
  */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { explainError } from '#core/errors/errors.ts'
 import { commands, type CommandEntry } from './commands.ts'
+import { repositoryRoot } from './repository.ts'
 import { EXIT, Misuse, Refusal } from './refusal.ts'
 
 /** Runs one command line (without `node` and the script) and answers its exit code. Never throws. */
@@ -13,6 +16,10 @@ export async function main(argv: string[], table: Record<string, CommandEntry> =
   if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
     process.stdout.write(overview(table))
     return word === undefined ? EXIT.usage : EXIT.ok
+  }
+  if (word === '--version' || word === '-V') {
+    process.stdout.write(`Nacre ${version()}, OpenStack Zed\n`)
+    return EXIT.ok
   }
   const entry = Object.hasOwn(table, word) ? table[word] : undefined
   if (entry === undefined) {
@@ -25,6 +32,10 @@ export async function main(argv: string[], table: Record<string, CommandEntry> =
   } catch (error) {
     return explain(word, error)
   }
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8')) as { version: string }).version
 }
 
 /** Says an error in the way it deserves and answers the exit code for it. */
@@ -64,7 +75,7 @@ A whole OpenStack cloud as one program.
 Commands:
 ${lines.join('\n')}
 
-\`nacre <command> --help\` tells a command's options.
+\`nacre <command> --help\` tells a command's options, \`nacre --version\` the version.
 Exit codes: 0 done; 1 something failed; 2 the command line is wrong; 3 the machine lacks something; 130 interrupted.
 `
 }

@@ -20,7 +20,7 @@ import { imageTransfer } from '#services/image/contract.ts'
 import { metadataHandler } from '#services/compute/metadata/metadata.handlers.ts'
 import { startHostAgents } from './agents.ts'
 import { assemble, type AssembledCloud } from './assemble.ts'
-import { portsFor } from './catalog.ts'
+import { portsFor, SERVICES } from './catalog.ts'
 import { writeCredentials } from './credentials.ts'
 import { startOperatorApi } from './operator/operator-api.ts'
 import { tryHold } from './folder-lock.ts'
@@ -100,15 +100,27 @@ function databaseOf(folder: StateFolder, settings: CloudSettings): DatabaseLocat
 }
 
 async function configOf(folder: StateFolder, settings: CloudSettings): Promise<ConfigFile> {
-  const text = await readTextFile(folder.configFile)
-  const file = text === undefined ? {} : parseConfigFile(text)
+  const file = await yamlOf(folder.configFile)
+  const stranger = Object.keys(file).find((section) => !SERVICES.some(({ name }) => name === section))
+  if (stranger !== undefined) throw new Error(`${folder.configFile}: there is no service '${stranger}'; its sections are ${SERVICES.map(({ name }) => name).join(', ')}`)
   const consoleUrl = `http://${settings.publicHost}:${portsFor(settings.portBase ?? undefined).console}`
   return { ...file, identity: { region: settings.region, ...file['identity'] }, compute: { consoleUrl, ...file['compute'] } }
 }
 
 async function policyOf(folder: StateFolder): Promise<Record<string, string>> {
-  const text = await readTextFile(folder.policyFile)
-  return text === undefined ? {} : (parseConfigFile(text) as unknown as Record<string, string>)
+  return await yamlOf(folder.policyFile) as unknown as Record<string, string>
+}
+
+/** A file of the operator's; absent and empty are the same. */
+async function yamlOf(path: string): Promise<ConfigFile> {
+  const text = await readTextFile(path)
+  try {
+    const read: unknown = text === undefined ? {} : parseConfigFile(text)
+    if (typeof read !== 'object' || Array.isArray(read)) throw new Error('it is not a list of `name: value`')
+    return read as ConfigFile
+  } catch (error) {
+    throw new Error(`${path} cannot be read`, { cause: error })
+  }
 }
 
 async function main(path: string): Promise<void> {
@@ -135,7 +147,13 @@ async function main(path: string): Promise<void> {
   }
 }
 
+/** The stack without the words, which were said already. */
+function framesOf(error: unknown): string {
+  const stack = error instanceof Error ? places(error.stack ?? '') : ''
+  return stack.slice(Math.max(0, stack.search(/^ +at /m)))
+}
+
 await main(process.argv[2] ?? '').catch((error: unknown) => {
-  process.stderr.write(`${explainError(error)}\n${error instanceof Error ? places(error.stack ?? '') : ''}\n`)
+  process.stderr.write(`${explainError(error)}\n${framesOf(error)}\n`)
   process.exit(1)
 })

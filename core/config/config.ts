@@ -35,9 +35,14 @@ export function loadConfig<D extends Options>(section: string, options: D, file:
   for (const key of Object.keys(given)) {
     if (!(key in options)) throw new ConfigError(`${section}.${key} is not an option; known: ${Object.keys(options).join(', ')}`)
   }
+  const prefix = `NACRE_${snake(section)}_`
+  const names = new Set(Object.keys(options).map((key) => `${prefix}${snake(key)}`))
+  for (const name of Object.keys(env)) {
+    if (name.startsWith(prefix) && !names.has(name)) throw new ConfigError(`${name} in the environment is not an option; known: ${[...names].join(', ')}`)
+  }
   const values: Record<string, unknown> = {}
   for (const [key, declared] of Object.entries(options)) {
-    const name = `NACRE_${snake(section)}_${snake(key)}`
+    const name = `${prefix}${snake(key)}`
     const fromEnv = env[name]
     const value = fromEnv !== undefined ? readEnv(fromEnv, declared) : (given[key] ?? declared.default)
     const fault = findFault(declared.schema, value)
