@@ -51,11 +51,10 @@ async function asking<T>(server: ServerRow, ask: () => Promise<T>): Promise<T> {
 const HOST_TYPE: Record<string, string> = { novnc: 'novnc', 'spice-html5': 'spice-html5', serial: 'serial' }
 
 async function open(ctx: ComputeContext, server: ServerRow, type: string, request: RouteRequest): Promise<string> {
+  // No state is asked about: the guest of a server in ERROR may well run, and its console tell why.
+  if (server.host === null) throw errors.ServerNotReady({ id: server.id })
   const hostType = HOST_TYPE[type]
   if (hostType === undefined) throw errors.ConsoleTypeUnavailable({ type })
-  if (server.vm_state === 'building' || server.vm_state === 'error' || server.vm_state === 'shelved_offloaded') {
-    throw errors.WrongState({ action: `get_${type === 'novnc' ? 'vnc' : type.split('-')[0]!}_console`, id: server.id, attr: 'vm_state', state: server.vm_state })
-  }
   const host = await requireHost(ctx, server)
   const console = await asking(server, async () => await agentOf(ctx, host).console({ serverId: server.id, type: hostType })).catch((error: unknown) => {
     if (error instanceof RemoteError && error.kind === 'ConsoleTypeUnavailable') throw errors.ConsoleTypeUnavailable({ type }, { cause: error })

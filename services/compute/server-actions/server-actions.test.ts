@@ -95,6 +95,18 @@ describe('actions on servers', () => {
     expect((await cloud.member.post(`/v2.1/servers/${server.id}/remote-consoles`, { remote_console: { protocol: 'vnc', type: 'serial' } }, LATEST)).status).toBe(400)
   })
 
+  it('show consoles wherever there is a guest, in ERROR too', async () => {
+    const vnc = { remote_console: { protocol: 'vnc', type: 'novnc' } }
+    await act({ 'os-resetState': { state: 'error' } }, LATEST, cloud.admin)
+    expect((await cloud.member.post(`/v2.1/servers/${server.id}/remote-consoles`, vnc, LATEST)).status).toBe(200)
+    await act({ 'os-resetState': { state: 'active' } }, LATEST, cloud.admin)
+    const nowhere = await cloud.boot(cloud.admin, { availability_zone: 'nova:none' })
+    expect(nowhere.status).toBe('ERROR')
+    expect((await cloud.admin.post(`/v2.1/servers/${nowhere.id}/remote-consoles`, vnc, LATEST)).body).toEqual({ conflictingRequest: { code: 409, message: `Instance ${nowhere.id} is not ready` } })
+    await cloud.admin.delete(`/v2.1/servers/${nowhere.id}`)
+    await cloud.settled()
+  })
+
   it('change metadata, tags and NICs', async () => {
     const path = `/v2.1/servers/${server.id}`
     expect((await cloud.member.put(`${path}/metadata`, { metadata: { a: '1' } })).body).toEqual({ metadata: { a: '1' } })
