@@ -77,9 +77,14 @@ export function stateFolder(option: string | undefined): StateFolder {
   return new StateFolder(join(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'nacre'))
 }
 
+/** A path as a shell takes it for one word. */
+export function quoted(path: string): string {
+  return /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
+}
+
 /** A command for this folder, as it is typed in the same shell: `./nacre up --state DIR`. */
 export function typed(folder: StateFolder, ...words: string[]): string {
-  const flag = folder.path === stateFolder(undefined).path ? [] : ['--state', /^[\w./@:+-]+$/.test(folder.path) ? folder.path : `'${folder.path.replaceAll("'", `'\\''`)}'`]
+  const flag = folder.path === stateFolder(undefined).path ? [] : ['--state', quoted(folder.path)]
   return ['./nacre', ...words, ...flag].join(' ')
 }
 

@@ -11,7 +11,7 @@ import { OpenStack, until } from '../openstack.ts'
 import { EXIT, Misuse, Refusal } from '../refusal.ts'
 import type { RunState } from '../run-file.ts'
 import { openSecrets } from '../secrets.ts'
-import { externalGateway, stateFolder, typed, type CloudSettings, type StateFolder } from '../settings.ts'
+import { externalGateway, quoted, stateFolder, typed, type CloudSettings, type StateFolder } from '../settings.ts'
 import { Progress, seconds } from '../terminal.ts'
 import { withCloudOptions, type UpOptions } from './up.ts'
 
@@ -34,7 +34,7 @@ export async function run(argv: string[]): Promise<number> {
   return EXIT.ok
 }
 
-interface Result { address: string; keyPath: string; serverId: string; guest: string; who: { admin: string; demo: string } }
+interface Result { address: string; sshConfig: string; serverId: string; guest: string; who: { admin: string; demo: string } }
 
 async function walk(folder: StateFolder, state: RunState, settings: CloudSettings, progress: Progress): Promise<Result> {
   const secrets = openSecrets(folder.secretsFile)
@@ -50,7 +50,10 @@ async function walk(folder: StateFolder, state: RunState, settings: CloudSetting
     await ensureAutomaticNetworks(admin, network)
     return network
   })
-  const keyPath = await progress.step('an ssh key', async () => await first.ensureKey(demo, join(folder.path, 'demo')))
+  const sshConfig = await progress.step('an ssh key', async () => {
+    const own = join(folder.path, 'demo')
+    return await first.writeSshConfig(own, await first.ensureKey(demo, own))
+  })
   const network = await progress.step('network, subnet, router', async () => await first.ensureNetwork(demo, external))
   await progress.step('ping and ssh allowed in', async () => { await first.ensureAccess(demo) })
   await progress.step('a compute host reports', async () => await hostReady(admin))
@@ -66,11 +69,11 @@ async function walk(folder: StateFolder, state: RunState, settings: CloudSetting
     return found
   })
   const guest = await progress.step('ssh through it', async (note) => {
-    const said = await first.logInOverSsh(address, keyPath, note)
+    const said = await first.logInOverSsh(address, sshConfig, note)
     note(said)
     return said
   })
-  return { address, keyPath, serverId: server.id, guest, who: { admin: secrets.get('admin-password'), demo: secrets.get('demo-password') } }
+  return { address, sshConfig, serverId: server.id, guest, who: { admin: secrets.get('admin-password'), demo: secrets.get('demo-password') } }
 }
 
 /** A cloud takes servers once its host has said that it is there. */
@@ -89,7 +92,7 @@ function closing(folder: StateFolder, state: RunState, result: Result, ms: numbe
   return `
 Your first server runs: ${result.guest} (${seconds(ms)} in all)
 
-  ssh -i ${result.keyPath} cirros@${result.address}
+  ssh -F ${quoted(result.sshConfig)} ${result.address}
 
 Credentials (also in ${folder.path}/openrc-admin, openrc-demo and clouds.yaml)
   admin  ${result.who.admin}

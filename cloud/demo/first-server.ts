@@ -8,7 +8,7 @@ import { mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { run } from '#core/host/run.ts'
-import { removePath } from '#core/host/files.ts'
+import { removePath, writeFileAtomic } from '#core/host/files.ts'
 import { ApiRefused, until, type OpenStack } from '../openstack.ts'
 
 interface Named { id: string; name: string }
@@ -141,9 +141,19 @@ export async function ensureFloatingIp(demo: OpenStack, external: Named, server:
   return made.floating_ip_address
 }
 
+/**
+ * What ssh needs to know of the demo's servers: the key, and that hosts are not remembered. Addresses come back with
+ * other servers behind them, and a warning of that would be all a newcomer sees. Answers the file's path.
+ */
+export async function writeSshConfig(folder: string, keyPath: string): Promise<string> {
+  const path = join(folder, 'ssh_config')
+  await writeFileAtomic(path, `User cirros\nIdentityFile "${keyPath}"\nIdentitiesOnly yes\nStrictHostKeyChecking no\nUserKnownHostsFile /dev/null\nLogLevel ERROR\n`, { mode: 0o600 })
+  return path
+}
+
 /** What the guest says of itself over ssh; tries until its ssh server is there. */
-export async function logInOverSsh(address: string, keyPath: string, note: (line: string) => void): Promise<string> {
-  const args = ['-i', keyPath, '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=5', `cirros@${address}`, 'uname -srm; hostname']
+export async function logInOverSsh(address: string, configPath: string, note: (line: string) => void): Promise<string> {
+  const args = ['-F', configPath, '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=5', address, 'uname -srm; hostname']
   let said = ''
   await until(`ssh to ${address}`, 300_000, async () => {
     const result = await run('ssh', args, { okCodes: [0, 1, 255], timeoutMs: 30_000 })
