@@ -44,6 +44,10 @@ describe.each(databases)('doctor on %s', (_name, locate) => {
     expect(await run('dhcp-served')).toEqual([])
     expect(await run('routers-hosted')).toEqual([])
     expect((await explain(bench.context(), network.id))!.problem).toBeUndefined()
+    const dhcp = (await bench.admin.get<{ ports: { id: string }[] }>(`/v2.0/ports?network_id=${network.id}&device_owner=network:dhcp`)).body.ports[0]!
+    expect((await explain(bench.context(), dhcp.id))!.related).toEqual([{ type: 'network', id: network.id }])
+    const leg = (await bench.admin.get<{ ports: { id: string }[] }>(`/v2.0/ports?device_id=${router.id}`)).body.ports[0]!
+    expect((await explain(bench.context(), leg.id))!.related).toEqual([{ type: 'network', id: network.id }, { type: 'router', id: router.id }])
   })
 
   it('finds what is on a host that fell silent', async () => {

@@ -44,8 +44,15 @@ async function explainPort(ctx: NetworkContext, port: PortRow): Promise<Explanat
   const { problem, advice } = portProblem(ctx, port, agent, network)
   return {
     type: 'port', id: port.id, name: port.name, status: port.status, projectId: port.project_id, facts, ...(problem === undefined ? {} : { problem }), advice,
-    related: [{ type: 'network', id: port.network_id }, ...(port.device_id === '' ? [] : [{ type: port.device_owner.startsWith('compute:') ? 'server' : 'device', id: port.device_id }])],
+    related: [{ type: 'network', id: port.network_id }, ...deviceOf(port)],
   }
+}
+
+/** Whose port it is, where that is something with a story of its own; a DHCP server's device is none. */
+function deviceOf(port: PortRow): Explanation['related'] {
+  const kinds = [['compute:', 'server'], ['network:router_', 'router'], ['network:floatingip', 'floating IP']] as const
+  const kind = kinds.find(([owner]) => port.device_owner.startsWith(owner))
+  return kind === undefined || port.device_id === '' ? [] : [{ type: kind[1], id: port.device_id }]
 }
 
 function portProblem(ctx: NetworkContext, port: PortRow, agent: AgentRow | undefined, network: NetworkRow | undefined): { problem?: string; advice: string[] } {
