@@ -62,10 +62,7 @@ describeGuests(`a newcomer's cloud${reason === undefined ? '' : ` (skipped: ${re
 
   /** Runs a command line in the first guest, and answers what it prints. */
   async function inGuest(line: string, timeoutMs = 60_000): Promise<string> {
-    const { stdout } = await run('ssh', [
-      '-i', join(folder.path, 'demo', 'id_ed25519'), '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10',
-      `cirros@${address}`, line,
-    ], { timeoutMs })
+    const { stdout } = await run('ssh', ['-F', join(folder.path, 'demo', 'ssh_config'), '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', address, line], { timeoutMs })
     return stdout
   }
 
@@ -93,7 +90,7 @@ describeGuests(`a newcomer's cloud${reason === undefined ? '' : ` (skipped: ${re
   it('begins with the demo: from nothing to a first server, logged in to', async () => {
     const said = await nacre(DEMO_MS, 'demo', '--port-base', String(portBase))
     settings = folder.read()!
-    address = /ssh -i \S+ cirros@(\S+)/.exec(said)![1]!
+    address = /ssh -F \S+ (\S+)/.exec(said)![1]!
     const { servers } = await (await as('demo')).get<{ servers: Named[] }>('compute', '/v2.1/servers')
     expect(servers.map((s) => s.name)).toEqual([NAMES.server])
     first = await show(servers[0]!.id)
@@ -120,7 +117,7 @@ describeGuests(`a newcomer's cloud${reason === undefined ? '' : ` (skipped: ${re
 
   it('bears being killed', async () => {
     process.kill((await readRunState(folder))!.pid, 'SIGKILL')
-    await until('the process to be gone', 10_000, () => readRunState(folder), (state) => state === undefined, 20)
+    await until('the process to be gone', 60_000, () => readRunState(folder), (state) => state === undefined, 20)
     expect(await inGuest('hostname')).toContain(NAMES.server)
     await nacre(60_000, 'up')
     await until('the server to be shown as it is', 60_000, () => show(first.id), (s) => s.status === 'ACTIVE')
