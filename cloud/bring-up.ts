@@ -11,6 +11,7 @@ import { removePath } from '#core/host/files.ts'
 import { start as startProgram } from '#core/host/run.ts'
 import { builtProgram, PROGRAM_FILE } from './build.ts'
 import { portsFor } from './catalog.ts'
+import { checkDatabases } from './engines.ts'
 import { alone, isHeld } from './folder-lock.ts'
 import { ensureHostPackages } from './host-packages/host-packages.ts'
 import { Refusal } from './refusal.ts'
@@ -50,6 +51,7 @@ async function bringUpAlone(folder: StateFolder, given: Partial<CloudSettings>, 
   }
   await checkMachine(folder, settings, say)
   await checkPorts(settings)
+  if (known === undefined) await checkDatabases(folder, settings)
   await folder.write(settings)
   await removeRunState(folder)
   try {
@@ -173,9 +175,12 @@ async function launch(folder: StateFolder): Promise<RunState> {
   throw new Refusal(`the cloud did not come up${ended === undefined ? ' in time' : ''}`, `read ${folder.logFile} and ${folder.crashFile}; its last words:\n${said}`)
 }
 
+/** These are in the settings file by now, with the passwords in them. */
+const CHOSEN = ['NACRE_DATABASE', 'NACRE_BUS']
+
 /** Options of services may come by environment. */
 function passedOn(): Record<string, string> {
-  return Object.fromEntries(Object.entries(process.env).filter(([key, value]) => key.startsWith('NACRE_') && value !== undefined)) as Record<string, string>
+  return Object.fromEntries(Object.entries(process.env).filter(([key, value]) => key.startsWith('NACRE_') && !CHOSEN.includes(key) && value !== undefined)) as Record<string, string>
 }
 
 /** Stops the control process; servers keep running. Answers whether one ran. */

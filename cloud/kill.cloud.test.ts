@@ -1,12 +1,14 @@
 /**
  * Promise three: kill the process at any moment, and every operation finishes or unwinds, and nothing is orphaned.
  * Boots and deletes run while the control process is killed again and again; afterwards every acknowledged write is
- * there, nothing is stuck, and services, placement and host agree.
+ * there, nothing is stuck, and services, placement and host agree. On the embedded engines and on those for many servers.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ApiRefused, until, type OpenStack } from '#cloud/openstack.ts'
 import type { Diagnosis } from '#cloud/operator/operator-api.ts'
+import type { CloudSettings } from '#cloud/settings.ts'
 import { hostReady, startCloudProcess, type CloudProcess } from '#testkit/cloud-process.ts'
+import { freshMariaDb, freshRabbitMq, noMariaDb, noRabbitMq } from '#testkit/engines/engines.ts'
 
 interface Server { id: string; status: string; 'OS-EXT-STS:task_state': string | null }
 
@@ -39,15 +41,20 @@ async function servers(): Promise<Server[]> {
   return (await admin.get<{ servers: Server[] }>('compute', '/v2.1/servers/detail')).servers
 }
 
-beforeAll(async () => {
-  cloud = await startCloudProcess({})
-  admin = await cloud.as('admin')
-  await hostReady(admin)
-  await prepare()
-})
-afterAll(async () => { await cloud?.remove() })
+const ENGINES: [string, () => Promise<Partial<CloudSettings>>, string | undefined][] = [
+  ['SQLite and the bus in the process', async () => ({}), undefined],
+  ['MariaDB and RabbitMQ', async () => ({ database: (await freshMariaDb()).url.replace(/\/[^/]*$/, ''), bus: (await freshRabbitMq()).url }), noMariaDb() ?? noRabbitMq()],
+]
 
-describe('a control process that is killed at random moments', () => {
+describe.each(ENGINES.filter(([, , missing]) => missing === undefined))('a control process that is killed at random moments, on %s', (_name, engines) => {
+  beforeAll(async () => {
+    cloud = await startCloudProcess(await engines())
+    admin = await cloud.as('admin')
+    await hostReady(admin)
+    await prepare()
+  })
+  afterAll(async () => { await cloud?.remove() })
+
   it('loses no acknowledged write, leaves no orphan and nothing stuck', async () => {
     const acknowledged = { made: new Set<string>(), deleted: new Set<string>() }
     // A deletion whose answer was lost may have been taken or not: both are right.

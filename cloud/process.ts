@@ -10,7 +10,6 @@ import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { openBus } from '#core/bus/open-bus.ts'
 import { parseConfigFile, type ConfigFile } from '#core/config/config.ts'
-import type { DatabaseLocation } from '#core/db/database.ts'
 import { explainError } from '#core/errors/errors.ts'
 import { readTextFile } from '#core/host/files.ts'
 import { listen } from '#core/http/socket.ts'
@@ -22,6 +21,7 @@ import { startHostAgents } from './agents.ts'
 import { assemble, type AssembledCloud } from './assemble.ts'
 import { portsFor, SERVICES } from './catalog.ts'
 import { writeCredentials } from './credentials.ts'
+import { busAddressOf, databaseOf } from './engines.ts'
 import { startOperatorApi } from './operator/operator-api.ts'
 import { tryHold } from './folder-lock.ts'
 import { keepMemoryQuiet } from './quiet-memory.ts'
@@ -41,7 +41,7 @@ async function start(folder: StateFolder, settings: CloudSettings, log: Log): Pr
   const startedAt = new Date().toISOString()
   const secrets = openSecrets(folder.secretsFile)
   const metrics = createMetrics()
-  const bus = await openBus(settings.bus === 'memory' ? undefined : settings.bus)
+  const bus = await openBus(busAddressOf(settings, secrets))
   const stops: Stop[] = [() => bus.close()]
   const cloud = await assemble({
     stateDir: folder.path, database: databaseOf(folder, settings), bus, log, metrics, secrets, configFile: await configOf(folder, settings), processEnv: process.env,
@@ -92,11 +92,6 @@ async function startConsoles(cloud: AssembledCloud, settings: CloudSettings, log
   const [{ startConsoleProxy }, { openConsole }] = [await import('./console/console-proxy.ts'), await import('#services/compute/servers/open-console.ts')]
   const proxy = await startConsoleProxy({ open: (token) => openConsole(compute.context() as never, token), host: settings.listenHost, port: cloud.ports['console']!, log })
   return () => proxy.close()
-}
-
-function databaseOf(folder: StateFolder, settings: CloudSettings): DatabaseLocation {
-  if (settings.database === 'sqlite') return { engine: 'sqlite', folder: folder.databaseFolder }
-  return { engine: 'mariadb', url: settings.database, prefix: `${settings.tag}_` }
 }
 
 async function configOf(folder: StateFolder, settings: CloudSettings): Promise<ConfigFile> {

@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { removePath } from '#core/host/files.ts'
 import { bringDown, bringUp } from '#cloud/bring-up.ts'
 import { accessOf, type Who } from '#cloud/credentials.ts'
+import { removeDatabases } from '#cloud/engines.ts'
 import { removeHostParts } from '#cloud/host-cleanup.ts'
 import { OpenStack, until } from '#cloud/openstack.ts'
 import { askOperator } from '#cloud/operator/operator-client.ts'
@@ -48,12 +49,13 @@ export async function startCloudProcess(given: Partial<CloudSettings>, prepared?
     async down() { await bringDown(folder) },
     async kill() {
       process.kill(cloud.state.pid, 'SIGKILL')
-      await until('the process to be gone', 10_000, () => readRunState(folder), (state) => state === undefined, 5)
+      await until('the process to be gone', 60_000, () => readRunState(folder), (state) => state === undefined, 5)
     },
     operator: async (method, path) => await askOperator(folder, method, path),
     async remove() {
       await bringDown(folder)
       await removeHostParts(folder, first.settings)
+      await removeDatabases(first.settings)
       await removePath(folder.path)
     },
   }

@@ -1,5 +1,5 @@
 /** `nacre up`: the cloud, in the background, with nothing in it but the defaults. */
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { bringUp } from '../bring-up.ts'
 import { commandLine } from '../command-line.ts'
 import { settingsFrom, type GivenOptions } from '../given-settings.ts'
@@ -17,8 +17,9 @@ export function withCloudOptions(command: Command): Command {
     .option('--hypervisor <name>', 'libvirt: real servers (needs root); fake: the same APIs without any')
     .option('--host <address>', 'address to listen on (default 127.0.0.1)')
     .option('--public-host <name>', 'host name or address in the catalog (default: that of --host)')
-    .option('--database <url>', 'sqlite, or mysql://user:password@host:port')
-    .option('--bus <url>', 'memory, or amqp://user:password@host:port')
+    // By the environment too: a command line is read by everybody on the machine, and these hold passwords.
+    .addOption(new Option('--database <url>', 'sqlite, or mysql://user:password@host:port').env('NACRE_DATABASE'))
+    .addOption(new Option('--bus <url>', 'memory, or amqp://user:password@host:port').env('NACRE_BUS'))
     .option('--region <name>', 'name of the region (default RegionOne)')
     .option('--external-cidr <cidr>', 'addresses of the default external network')
 }

@@ -54,7 +54,7 @@ export const stages: Stage[] = [
     run: onOtherEngines,
   },
   {
-    name: 'clouds', title: 'whole clouds, stopped, killed and brought up again', packages: [], needsRoot: false, runsTestFiles: true, timeoutMs: 10 * minutes,
+    name: 'clouds', title: 'whole clouds, stopped, killed and brought up again', packages: enginePackages, needsRoot: false, runsTestFiles: true, timeoutMs: 10 * minutes,
     run: async ({ root, files, timeoutMs }) => await runVitest({ root, files, timeoutMs, project: 'cloud' }),
   },
   {

@@ -4,11 +4,11 @@
  * where they differ (upsert, unique violations) have a helper here. Booleans are 0/1, instants ISO text, structures
  * JSON text.
  */
-import type { Pool } from 'mysql2'
 import { Kysely, MysqlDialect, type Dialect, type Transaction } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { mariaPool } from './mariadb.ts'
 import { insideTransaction, sqliteDialect, type TransactionScope } from './sqlite-dialect.ts'
 
 export { afterCommit } from './sqlite-dialect.ts'
@@ -54,25 +54,6 @@ async function sqlitePath(location: Extract<DatabaseLocation, { engine: 'sqlite'
   const path = `${location.folder}/${name}.sqlite`
   await mkdir(dirname(path), { recursive: true })
   return path
-}
-
-async function mariaPool(url: string, database: string): Promise<Pool> {
-  // Loaded where it is used: a one-machine cloud on SQLite does not carry it.
-  const [{ createPool }, { createConnection }] = [await import('mysql2'), await import('mysql2/promise')]
-  const at = new URL(url)
-  const socketPath = at.searchParams.get('socket') ?? undefined
-  const base = {
-    ...(socketPath === undefined ? { host: at.hostname, port: Number(at.port || 3306) } : { socketPath }),
-    user: decodeURIComponent(at.username), password: decodeURIComponent(at.password),
-  }
-  const admin = await createConnection(base)
-  await admin.query(`create database if not exists \`${database}\` character set utf8mb4 collate utf8mb4_bin`)
-  await admin.end()
-  const pool = createPool({ ...base, database, timezone: 'Z', dateStrings: true, supportBigNumbers: true, connectionLimit: 12, charset: 'utf8mb4_bin', flags: ['+FOUND_ROWS'] })
-  pool.on('connection', (connection) => {
-    connection.query("set session tx_isolation = 'READ-COMMITTED', sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'")
-  })
-  return pool
 }
 
 async function migrate(db: Kysely<unknown>, migrations: readonly NamedMigration[], engine: Engine): Promise<void> {
