@@ -44,11 +44,11 @@ export class NeighbourError extends Error {
   }
 }
 
-/** Finds the sentence in any service's error body. */
+/** Finds the sentence in any service's error body; what a network adds to it (where, how many) belongs to it. */
 function messageOf(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null) return typeof body === 'string' && body !== '' ? body.slice(0, 500) : undefined
   const value = body as Record<string, unknown>
-  if (typeof value['message'] === 'string') return value['message']
+  if (typeof value['message'] === 'string') return typeof value['detail'] === 'string' && value['detail'] !== '' ? `${value['message']} ${value['detail']}` : value['message']
   if (Array.isArray(value['errors'])) return String((value['errors'][0] as { detail?: string }).detail ?? '').split('\n\n').at(-1)?.trim()
   for (const inner of Object.values(value)) {
     const found = typeof inner === 'object' ? messageOf(inner) : undefined

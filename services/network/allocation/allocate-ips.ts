@@ -161,5 +161,6 @@ async function takeAny(ctx: NetworkContext, port: AllocatingPort, demand: Demand
 function exhausted(subnet: SubnetRow): string {
   const addresses = size(fromPools(fromJson<Pool[]>(subnet.allocation_pools, [])))
   if (addresses === 0n) return `Subnet ${subnet.id} (${subnet.cidr}) has no allocation pools: ask for an address of it, or give it pools.`
-  return `Subnet ${subnet.id} (${subnet.cidr}): all ${addresses} addresses of its allocation pools are taken. Delete a port that has one, or widen the pools.`
+  const taken = addresses === 1n ? 'the only address of its allocation pools is' : `all ${addresses} addresses of its allocation pools are`
+  return `Subnet ${subnet.id} (${subnet.cidr}): ${taken} taken. Delete a port that has one, or widen the pools.`
 }
