@@ -132,6 +132,8 @@ describe('a cloud', () => {
     const script = await nacreDone(state, 'openrc', 'demo')
     const { stdout } = await run('sh', ['-c', `${script}\nprintf '%s %s %s' "$OS_AUTH_URL" "$OS_USERNAME" "$OS_PROJECT_NAME"`])
     expect(stdout).toBe(`http://127.0.0.1:${portBase}/v3 demo demo`)
+    const { stdout: left } = await run('sh', ['-c', `${script}\nprintf '%s' "$OS_PROJECT_ID$OS_AUTH_TYPE$OS_CLOUD"`], { env: { OS_PROJECT_ID: 'another', OS_AUTH_TYPE: 'token', OS_CLOUD: 'another' } })
+    expect(left).toBe('')
     for (const name of ['openrc-admin', 'openrc-demo', 'clouds.yaml', 'secrets.json', 'db', 'logs']) expect((await stat(join(state, name))).mode & 0o077, name).toBe(0)
     expect((await nacre(state, 'openrc', 'mallory')).code).toBe(EXIT.usage)
   })

@@ -14,13 +14,16 @@ export function accessOf(who: Who, authUrl: string, region: string, secrets: Sec
   return { authUrl, region, user: who, project: who, password: secrets.get(`${who}-password`) }
 }
 
+/** What a shell may still hold of another cloud, and what clients would prefer to, or mix with, ours. */
+const OF_ANOTHER_CLOUD = ['CLOUD', 'TOKEN', 'SYSTEM_SCOPE', 'AUTH_TYPE', 'PROJECT_ID', 'PROJECT_DOMAIN_ID', 'USER_ID', 'USER_DOMAIN_ID', 'TENANT_ID', 'TENANT_NAME', 'DOMAIN_ID', 'DOMAIN_NAME', 'TRUST_ID'].map((name) => `OS_${name}`)
+
 export function openrc(access: Access): string {
   const lines: Record<string, string> = {
     OS_AUTH_URL: access.authUrl, OS_IDENTITY_API_VERSION: '3', OS_USERNAME: access.user, OS_PASSWORD: access.password,
     OS_PROJECT_NAME: access.project, OS_USER_DOMAIN_NAME: 'Default', OS_PROJECT_DOMAIN_NAME: 'Default', OS_REGION_NAME: access.region,
     OS_IMAGE_API_VERSION: '2', OS_VOLUME_API_VERSION: '3', OS_INTERFACE: 'public',
   }
-  return `${Object.entries(lines).map(([key, value]) => `export ${key}='${value.replaceAll("'", `'\\''`)}'`).join('\n')}\nunset OS_CLOUD OS_TOKEN OS_SYSTEM_SCOPE\n`
+  return `${Object.entries(lines).map(([key, value]) => `export ${key}='${value.replaceAll("'", `'\\''`)}'`).join('\n')}\nunset ${OF_ANOTHER_CLOUD.join(' ')}\n`
 }
 
 /** One file with both users, as `openstack --os-cloud nacre` and SDKs read it. */

@@ -16,6 +16,18 @@ it('is equal to itself and says so without a transaction', () => {
   expect(table().difference(table())).toBe('')
 })
 
+it('is the same table in whatever order its parts were learned, but not with rules in another order', () => {
+  const turned = new NftTable('inet', 't')
+  turned.chain('hook', ['meta mark vmap @m'], 'type filter hook forward priority 0; policy accept;')
+  turned.chain('a', ['tcp dport 80 accept'])
+  turned.map('m', 'type mark : verdict;', [['0x1', 'jump a']])
+  turned.set('s', 'type ipv4_addr;', ['10.0.0.2', '10.0.0.1'])
+  expect(turned.hash).toBe(table().hash)
+  expect(turned.difference(table())).toBe('')
+  const two = (rules: string[]): string => table((made) => { made.chain('a', rules) }).hash
+  expect(two(['drop', 'accept'])).not.toBe(two(['accept', 'drop']))
+})
+
 it('touches only what differs, and moves the generation', () => {
   const before = table()
   const after = table((made) => {

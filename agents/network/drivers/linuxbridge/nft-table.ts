@@ -39,7 +39,7 @@ export class NftTable {
 
   /** Asked for the first time when the table is complete; from then on it may not change. */
   get hash(): string {
-    this.#hash ??= createHash('sha256').update(this.#body()).digest('hex').slice(0, 20)
+    this.#hash ??= createHash('sha256').update(this.#meaning()).digest('hex').slice(0, 20)
     return this.#hash
   }
 
@@ -48,6 +48,16 @@ export class NftTable {
   /** A transaction that puts this table in the place of whatever is there. */
   replacement(): string {
     return `table ${this.family} ${this.name}\ndelete table ${this.family} ${this.name}\ntable ${this.family} ${this.name} {\nchain ${this.generation} {\n}\n${this.#body()}}\n`
+  }
+
+  /**
+   * What the table does, in an order of its own: elements, sets and chains mean the same in any order, and come in
+   * another when parts of the wanted state were fetched one after the other. Rules of a chain keep theirs.
+   */
+  #meaning(): string {
+    const sets = [...this.sets].map(([name, { kind, spec, elements }]) => [kind, name, spec, ...printed(elements).sort()].join('\n'))
+    const chains = [...this.chains].map(([name, { hook, rules }]) => ['chain', name, hook, ...rules].join('\n'))
+    return [...sets, ...chains].sort().join('\n\n')
   }
 
   #body(): string {
