@@ -103,6 +103,8 @@ export interface DriverOptions {
   externalNetworks: ExternalNetwork[]
   /** Resolvers behind the DHCP namespaces' DNS; absent takes the host's. */
   dnsServers?: string[]
+  /** Where the host names its resolvers, looked at again and again: a laptop changes networks. Absent is where Linux has them. */
+  resolverFiles?: readonly string[]
   metadata: MetadataListener | null
   log: Log
   clock: Clock

@@ -15,7 +15,7 @@ import { openLog, silentLog } from '#core/log/log.ts'
 import { systemClock } from '#core/time/clock.ts'
 import { NETWORK_HOST_API, networkHostContract, type WantedStateType } from '#services/network/agent/network-agent.contract.ts'
 import { startNetworkAgent, type NetworkAgentOptions, type RunningNetworkAgent } from '../agent.ts'
-import { createNetworkDriver, type Network, type NetworkDriver, type Port } from '../drivers/driver.ts'
+import { createNetworkDriver, type DriverOptions, type Network, type NetworkDriver, type Port } from '../drivers/driver.ts'
 
 /** Why tests of this kind cannot run here; undefined when they can. */
 export function whyNoHostTests(): string | undefined {
@@ -83,12 +83,12 @@ export class HostLab {
   }
 
   /** A started driver on a host of its own, without an agent that has wishes too. */
-  async driver(name: string): Promise<NetworkDriver> {
+  async driver(name: string, over: Partial<DriverOptions> = {}): Promise<NetworkDriver> {
     const stateDir = await mkdtemp(join(tmpdir(), 'nacre-net-'))
     this.#folders.push(stateDir)
     const driver = await createNetworkDriver('linuxbridge', {
       host: name, stateDir, cloudTag: this.tag, netns: await this.namespace(name), tunnelIp: null, bridgeMappings: {}, externalNetworks: [], dnsServers: [],
-      metadata: null, log: this.#log, clock: systemClock,
+      metadata: null, log: this.#log, clock: systemClock, ...over,
     })
     await driver.start({ portsChanged() {}, disturbed() {} })
     this.atEnd(async () => { await driver.cleanup('everything') })

@@ -3,8 +3,8 @@ import { readTextFile } from '#core/host/files.ts'
 
 const FILES = ['/etc/resolv.conf', '/run/systemd/resolve/resolv.conf']
 
-export async function hostResolvers(): Promise<string[]> {
-  for (const file of FILES) {
+export async function hostResolvers(files: readonly string[] = FILES): Promise<string[]> {
+  for (const file of files) {
     const servers = readResolvers(await readTextFile(file) ?? '')
     if (servers.length > 0) return servers
   }

@@ -73,7 +73,7 @@ export class LinuxBridgeDriver implements NetworkDriver {
     this.#events = events
     await requireHostAbilities(this.#shell)
     await mkdir(this.#options.stateDir, { recursive: true })
-    this.#parts = { ...this.#parts, dnsServers: this.#options.dnsServers ?? await hostResolvers() }
+    await this.#findResolvers()
     await this.#findBridges()
     this.#watch = new HostWatch(this.#options.netns, this.#options.log, (event) => { this.#onLink(event) }, (name) => { this.#touched(name) })
     await this.#watch.start()
@@ -81,7 +81,7 @@ export class LinuxBridgeDriver implements NetworkDriver {
   }
 
   async apply(wanted: Wanted, scope: Scope): Promise<Applied> {
-    if (scope === 'everything') await this.#findBridges()
+    if (scope === 'everything') await Promise.all([this.#findBridges(), this.#findResolvers()])
     this.#remember(wanted)
     const round = new Round(this.#parts, wanted, scope, true)
     await round.walk()
@@ -114,6 +114,12 @@ export class LinuxBridgeDriver implements NetworkDriver {
     for (const device of Object.values(this.#options.bridgeMappings)) {
       if ((await observeLink(this.#shell, device))?.kind === 'bridge') this.#bridges.add(device)
     }
+  }
+
+  /** A host between two networks has none; the last ones stay until there are others. */
+  async #findResolvers(): Promise<void> {
+    const found = this.#options.dnsServers ?? await hostResolvers(this.#options.resolverFiles)
+    if (found.length > 0) this.#parts = { ...this.#parts, dnsServers: found }
   }
 
   #remember(wanted: Wanted): void {

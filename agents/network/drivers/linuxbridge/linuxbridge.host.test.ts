@@ -1,7 +1,10 @@
 import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { agentClient } from '#core/agents/contract.ts'
 import { run, which } from '#core/host/run.ts'
 import { networkAgentContract } from '#services/network/agent/network-agent.contract.ts'
@@ -261,6 +264,27 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
     expect((await host.agent.driver.check(host.wanted)).map(({ problem }) => problem)).toEqual([`the table inet nacre_${lab.tag}_sg was changed by hand`])
     expect(await host.agent.sync()).toBe(1)
     expect(await host.agent.driver.check(host.wanted)).toEqual([])
+  })
+
+  it('asks the resolvers the host has now, not those it had when the agent started', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'nacre-resolvers-'))
+    onTestFinished(async () => { await rm(folder, { recursive: true }) })
+    const [file, stateDir] = [join(folder, 'resolv.conf'), join(folder, 'state')]
+    await writeFile(file, 'nameserver 127.0.0.53\nnameserver 192.0.2.7\n')
+    const driver = await lab.driver('roaming', { dnsServers: undefined, resolverFiles: [file], stateDir })
+    const subnet = makeSubnet({})
+    const network = makeNetwork({ type: 'local', segmentationId: null, subnets: [subnet] })
+    withDhcp(network, subnet, [])
+    const wanted = { networks: [network], ports: [], securityGroups: [], routers: [] }
+    const servers = async (): Promise<string[]> => (await readFile(join(stateDir, 'dhcp', network.id, 'arguments'), 'utf8')).split('\n').filter((line) => line.startsWith('--server='))
+    await driver.apply(wanted, 'everything')
+    expect(await servers()).toEqual(['--server=192.0.2.7'])
+    await writeFile(file, 'nameserver 198.51.100.1\nnameserver 198.51.100.2\n')
+    expect((await driver.apply(wanted, 'everything')).changed).toBe(1)
+    expect(await servers()).toEqual(['--server=198.51.100.1', '--server=198.51.100.2'])
+    await writeFile(file, '# no network at the moment\n')
+    expect((await driver.apply(wanted, 'everything')).changed).toBe(0)
+    expect(await driver.check(wanted)).toEqual([])
   })
 
   it('announces IPv6 prefixes and routes them', async () => {
