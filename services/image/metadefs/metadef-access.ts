@@ -52,7 +52,16 @@ export function readBody(request: RouteRequest, kind: keyof typeof metadefValida
   }
   const fault = findFault(metadefValidators[kind], body)
   if (fault !== undefined) throw errors.NoMatch({ schema: kind, reason: fault.message })
+  if (kind === 'object') checkProperties(body as Record<string, unknown>)
   return body as Record<string, unknown>
+}
+
+/** The properties of an object are each held to what a property may be: its own schema names no more than the types. */
+export function checkProperties(object: Record<string, unknown>): void {
+  for (const [name, property] of Object.entries((object['properties'] as Record<string, object> | undefined) ?? {})) {
+    const fault = findFault(metadefValidators.property, { ...property, name })
+    if (fault !== undefined) throw errors.NoMatch({ schema: 'property', reason: fault.message })
+  }
 }
 
 export interface PageAsked { sort: SortKey[]; limit: number | undefined; marker: string | undefined }

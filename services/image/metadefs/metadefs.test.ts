@@ -55,6 +55,18 @@ describe.each(databases)('metadata definitions on %s', (_name, locate) => {
     expect((await admin.delete(`${NS}/renamed`)).status).toBe(204)
   })
 
+  test('the properties of an object are held to what a property may be', async () => {
+    await admin.post(NS, { namespace: 'strict' })
+    const object = (extra: object): object => ({ name: 'o', properties: { p: { title: 'P', type: 'string', ...extra } } })
+    const reason = "Provided object does not match schema 'property': Additional properties are not allowed ('colour' was unexpected)"
+    for (const refused of [await admin.post<Json>(`${NS}/strict/objects`, object({ colour: 'red' })), await admin.post<Json>(NS, { namespace: 'deep', objects: [object({ colour: 'red' })] })]) {
+      expect([refused.status, refused.body['message']]).toEqual([400, expect.stringContaining(reason)])
+    }
+    expect((await admin.post(`${NS}/strict/objects`, object({ name: 'p', default: 'x' }))).status).toBe(201)
+    expect((await admin.put<Json>(`${NS}/strict/objects/o`, object({ colour: 'red' }))).body['message']).toContain(reason)
+    expect((await admin.delete(`${NS}/strict`)).status).toBe(204)
+  })
+
   test('objects, properties, tags and associations come and go', async () => {
     await admin.post(NS, { namespace: 'items', visibility: 'public' })
     const kinds = [['objects', { name: 'a', properties: { p: { title: 'P', type: 'string' } } }, { name: 'b' }], ['properties', { name: 'a', title: 'A', type: 'string' }, { name: 'b', title: 'B', type: 'boolean' }]] as const

@@ -8,7 +8,7 @@ import type { ImageContext } from '../context.ts'
 import type { MetadefNamespacesTable } from '../database.ts'
 import { errors } from '../errors.ts'
 import { pageLinks } from '../images/page-links.ts'
-import { isVisible, namespaceTarget, openNamespace, readBody, readPage, refuseProtected } from './metadef-access.ts'
+import { checkProperties, isVisible, namespaceTarget, openNamespace, readBody, readPage, refuseProtected } from './metadef-access.ts'
 import { metadefValidators } from './metadef.schema.ts'
 import { deleteNamespace, findNamespace, insertNamespace, listAssociations, listItems, listNamespaces, updateNamespace, type NewAssociation, type NewItem } from './metadef.store.ts'
 import { associationView, namespaceView, objectView, propertyView } from './metadef.view.ts'
@@ -62,6 +62,7 @@ function columnsOf(ctx: ImageContext, body: Json): Omit<MetadefNamespacesTable, 
 function itemsOf(body: Json): NewItem[] {
   const objects = ((body['objects'] as Json[] | undefined) ?? []).map((object): NewItem => {
     check('object', object)
+    checkProperties(object)
     const { name, ...rest } = object
     return { kind: 'object', name: name as string, body: rest }
   })
