@@ -4,11 +4,13 @@
  * where they differ (upsert, unique violations) have a helper here. Booleans are 0/1, instants ISO text, structures
  * JSON text.
  */
-import { Kysely, MysqlDialect, type Dialect, type Transaction } from 'kysely'
+import type { Pool } from 'mysql2'
+import { Kysely, MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler, type Dialect, type Transaction } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { mariaPool } from './mariadb.ts'
+import { DatabaseUnavailable, isConnectionLost, PatientDriver } from './patient-driver.ts'
 import { insideTransaction, sqliteDialect, type TransactionScope } from './sqlite-dialect.ts'
 
 export { afterCommit } from './sqlite-dialect.ts'
@@ -35,7 +37,7 @@ export async function openDatabase<Tables>(location: DatabaseLocation, service: 
   const name = service.replaceAll('-', '_')
   const db = location.engine === 'sqlite'
     ? new Kysely<Tables>({ dialect: sqliteDialect(await sqlitePath(location, name), guard) })
-    : new Kysely<Tables>({ dialect: new MysqlDialect({ pool: await mariaPool(location.url, `${location.prefix ?? 'nacre_'}${name}`) }) })
+    : new Kysely<Tables>({ dialect: mariaDialect(await mariaPool(location.url, `${location.prefix ?? 'nacre_'}${name}`)) })
   engines.set(db, location.engine)
   guards.set(db, guard)
   await migrate(db as Kysely<unknown>, migrations, location.engine)
@@ -47,6 +49,10 @@ export function databaseOver<Tables>(dialect: Dialect, engine: Engine): Kysely<T
   const db = new Kysely<Tables>({ dialect })
   engines.set(db, engine)
   return db
+}
+
+function mariaDialect(pool: Pool): Dialect {
+  return { createAdapter: () => new MysqlAdapter(), createIntrospector: (db) => new MysqlIntrospector(db), createQueryCompiler: () => new MysqlQueryCompiler(), createDriver: () => new PatientDriver({ pool }) }
 }
 
 async function sqlitePath(location: Extract<DatabaseLocation, { engine: 'sqlite' }>, name: string): Promise<string> {
@@ -71,7 +77,8 @@ interface HasDb { db: object }
 
 /**
  * Runs `work` with a context on a transaction: all of it or nothing. Inside another transaction it joins that one.
- * Never await a neighbour, an agent or a file in it. Retries a MariaDB deadlock.
+ * Never await a neighbour, an agent or a file in it. Done again where MariaDB chose it to end a deadlock, or went away
+ * before it was committed. Throws `DatabaseUnavailable`.
  */
 export async function inTransaction<C extends HasDb, T>(ctx: C, work: (ctx: C) => Promise<T>): Promise<T> {
   const db = ctx.db as Kysely<unknown>
@@ -89,7 +96,8 @@ export async function inTransaction<C extends HasDb, T>(ctx: C, work: (ctx: C) =
       return result
     } catch (error) {
       scope.open = false
-      if (attempt >= 5 || !isDeadlock(error)) throw error
+      const lost = isConnectionLost(error)
+      if (attempt >= 5 || !(lost || isDeadlock(error))) throw lost ? new DatabaseUnavailable('The database was lost again and again', error) : error
     }
   }
 }

@@ -12,11 +12,14 @@
  * What is recorded: each result before the next step starts, each step back before the one before it. So a crash
  * repeats at most one step, and steps are idempotent.
  */
+import { DatabaseUnavailable } from '#core/db/patient-driver.ts'
 import { explainError } from '#core/errors/errors.ts'
 import type { Context } from '#core/http/context.ts'
 import { stepsOf, Waiting, type Operation, type Step, type StepArgs } from './define.ts'
 import type { OperationFailure } from './operations.ts'
 import type { OperationRow } from './store.ts'
+
+const DATABASE_PAUSE_MS = 1_000
 
 type AnyOperation = Operation<unknown, Context>
 type AnyStep = Step<unknown, Context>
@@ -127,6 +130,11 @@ export class Drive {
   async #stepThrew(current: AnyStep, thrown: unknown, startedAt: number, began: number): Promise<boolean> {
     if (thrown instanceof Waiting && this.#hands.now() < thrown.deadline) {
       await this.#hands.pause(Math.min(thrown.pollMs, Math.max(1, thrown.deadline - this.#hands.now())))
+      return true
+    }
+    // No fault of the step, which is done again. While nothing can be recorded either, whoever has the lease next does it.
+    if (thrown instanceof DatabaseUnavailable) {
+      await this.#hands.pause(DATABASE_PAUSE_MS)
       return true
     }
     const error = thrown instanceof Waiting ? new Error(`${thrown.what} did not happen in time`) : thrown

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Context } from '#core/http/context.ts'
 import { inTransaction } from '#core/db/database.ts'
+import { DatabaseUnavailable } from '#core/db/patient-driver.ts'
 import { defineService } from '#core/service/service.ts'
 import { computeDialect } from '#core/http/dialect.ts'
 import { startBench, type Bench } from '#testkit/service-bench.ts'
@@ -12,7 +13,7 @@ type Ctx = Context<OperationTables, unknown, object>
 interface Input { id: string; parts: string[]; secret?: string | null }
 
 /** A world the steps act on, so a test can see what an operation left. */
-interface World { things: Set<string>; failAt?: string; failTimes: number; failed: string | undefined; ready: boolean; journal: string[] }
+interface World { things: Set<string>; failAt?: string; failTimes: number; failWith?: (message: string) => Error; failed: string | undefined; ready: boolean; journal: string[] }
 
 function makeWorld(): World {
   return { things: new Set(), failTimes: Number.POSITIVE_INFINITY, failed: undefined, ready: true, journal: [] }
@@ -21,7 +22,7 @@ function makeWorld(): World {
 function trip(world: World, at: string): void {
   if (world.failAt === at && world.failTimes > 0) {
     world.failTimes -= 1
-    throw new Error(`broke at ${at}`)
+    throw world.failWith?.(`broke at ${at}`) ?? new Error(`broke at ${at}`)
   }
 }
 
@@ -130,6 +131,16 @@ describe('operation runner', () => {
     expect(found).toMatchObject({ state: 'done', attempts: 1 })
     expect(JSON.parse(found!.results)).toMatchObject({ choose: { carried: { avoided: 1 } } })
     expect([...world.things].sort()).toEqual(['choose', 'last', 'part-a', 'part-b'])
+  })
+
+  it('does a step again that the database was away from, without calling it failed', async () => {
+    const world = makeWorld()
+    Object.assign(world, { failAt: 'last', failTimes: 1, failWith: (message: string) => new DatabaseUnavailable('The database does not answer', new Error(message)) })
+    const { ctx, operation } = await start(world)
+    const id = await submit(ctx, operation)
+    await bench!.settled()
+    expect(await row(ctx, id)).toMatchObject({ state: 'done', attempts: 0 })
+    expect(world.journal).toEqual(['do choose', 'do part-a', 'do part-b', 'do last', 'do last'])
   })
 
   it('gives up after the last retry', async () => {
