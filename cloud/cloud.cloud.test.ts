@@ -3,7 +3,7 @@
  * down without losing anything, being refused politely, looking into it, having two side by side.
  */
 import { once } from 'node:events'
-import { mkdtemp, readdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -225,13 +225,18 @@ describe('a machine that lacks something', () => {
   it('forgets what it was told by an `up` that failed', async () => {
     const state = newState('forgetful')
     const portBase = await freePortRow(10)
-    const wrong = await nacre(state, 'up', '--hypervisor', 'fake', '--port-base', String(portBase), '--database', 'mysql://nobody:secret@127.0.0.1:1')
+    const { configFile, policyFile, settingsFile } = new StateFolder(state)
+    await mkdir(state)
+    await writeFile(configFile, 'identity: { bogus: 1 }')
+    const wrong = await nacre(state, 'up', '--hypervisor', 'fake', '--port-base', String(portBase), '--region', 'Elsewhere')
     expect([wrong.code, wrong.stderr]).toEqual([EXIT.refused, expect.stringContaining('did not come up')])
+    expect(new StateFolder(state).read()).toBeUndefined()
+    await removePath(configFile)
+    expect(await nacre(state, 'up', '--hypervisor', 'fake', '--port-base', String(portBase), '--database', 'mysql://nobody:secret@127.0.0.1:1')).toMatchObject({ code: EXIT.refused })
     expect(await nacre(state, 'up', '--hypervisor', 'fake', '--port-base', String(portBase), '--host', '192.0.2.77')).toMatchObject({ code: EXIT.refused, stderr: expect.stringContaining('does not have the address 192.0.2.77') as string })
     expect(await nacreDone(state, 'up', '--hypervisor', 'fake', '--port-base', String(portBase))).toContain('The cloud is up')
-    expect(new StateFolder(state).read()).toMatchObject({ database: 'sqlite', listenHost: '127.0.0.1' })
+    expect(new StateFolder(state).read()).toMatchObject({ database: 'sqlite', listenHost: '127.0.0.1', region: 'RegionOne' })
     await nacreDone(state, 'down')
-    const { configFile, policyFile, settingsFile } = new StateFolder(state)
     for (const [file, text, said] of [
       [configFile, 'compute: { bogus: 1 }', 'compute.bogus is not an option'], [configFile, 'computer: {}', `${configFile}: there is no service 'computer'`],
       [configFile, 'compute: [', `${configFile} cannot be read: Flow sequence`], [configFile, '- a', `${configFile} cannot be read: `], [policyFile, '"a": "role:b and ("', 'role:b and ('],
