@@ -50,13 +50,15 @@ const WIDTH = 16
 const ROUNDS = 8
 /** Slow calls end a phase before its count is full. */
 const PHASE_MS = 10_000
+/** And what a round of calls takes, one after another. */
+const ROUND_MS = 2_000
 /** An optimising compiler has seen a path often enough after so many calls, as a rule. */
 const WARM_CALLS = 4000
 
 export async function measure(name: string, call: Call, cpu: CpuClock | undefined, effort: Effort = EFFORT): Promise<Sample> {
   const agent = new Agent({ keepAlive: true, maxSockets: WIDTH })
   try {
-    const round = Math.max(1, Math.ceil(effort.together / ROUNDS))
+    const round = await roundOf(call, agent, effort)
     await warmUp(call, agent, round)
     const { times, bytes } = await alone(call, agent, effort.alone)
     const rounds = await together(call, agent, round, cpu)
@@ -68,6 +70,15 @@ export async function measure(name: string, call: Call, cpu: CpuClock | undefine
   } finally {
     agent.destroy()
   }
+}
+
+/** How many calls a round has: fewer where they are slow, but enough that several are in flight. */
+async function roundOf(call: Call, agent: Agent, effort: Effort): Promise<number> {
+  await call(agent)
+  const began = performance.now()
+  await call(agent)
+  const most = Math.max(WIDTH, Math.ceil(ROUND_MS / (performance.now() - began)))
+  return Math.max(1, Math.min(most, Math.ceil(effort.together / ROUNDS)))
 }
 
 /** Until rounds get no faster: compilers have settled and caches are full. */

@@ -7,6 +7,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { explainError } from '#core/errors/errors.ts'
 import { removePath } from '#core/host/files.ts'
 import { bringDown, bringUp } from '../bring-up.ts'
 import { startBareServer, type BareServer } from '../bench/bare.ts'
@@ -17,7 +18,7 @@ import { commandLine } from '../command-line.ts'
 import { accessOf, type Access } from '../credentials.ts'
 import { OpenStack, until } from '../openstack.ts'
 import { portBaseOf } from '../given-settings.ts'
-import { EXIT } from '../refusal.ts'
+import { EXIT, Refusal } from '../refusal.ts'
 import { openSecrets } from '../secrets.ts'
 import { StateFolder } from '../settings.ts'
 import { Progress } from '../terminal.ts'
@@ -38,7 +39,11 @@ export async function run(argv: string[]): Promise<number> {
   const options = command.parse(argv, { from: 'user' }).opts<Options>()
   const progress = new Progress()
   const outcome = await measureOurs(options, progress)
-  const other = options.against === undefined ? undefined : await measureOther(options, progress)
+  const other = options.against === undefined ? undefined : await measureOther(options, progress).catch((error: unknown) => {
+    // What was measured is not lost with what could not be.
+    process.stdout.write(`${report(outcome, undefined)}\n`)
+    throw new Refusal(`the other cloud could not be measured: ${explainError(error)}`, 'give an image and a flavor that boot there with --image and --flavor, and a fake host with --zone', { cause: error })
+  })
   process.stdout.write(options.json === true ? `${JSON.stringify({ nacre: outcome, other }, null, 2)}\n` : report(outcome, other))
   return EXIT.ok
 }
@@ -97,8 +102,8 @@ async function prepare(cloud: OpenStack, access: Access, cpu: CpuClock, options:
     await cloud.put(type, path, { [key]: Object.fromEntries(names.map((name) => [name, -1])) })
     undo.push(() => cloud.put(type, path, { [key]: Object.fromEntries(names.map((name) => [name, before[name]])) }))
   }
-  const images = (await cloud.get<{ images: { id: string; name: string }[] }>('image', '/v2/images')).images
-  const flavors = (await cloud.get<{ flavors: { id: string; name: string }[] }>('compute', '/v2.1/flavors')).flavors
+  const { images } = await cloud.get<{ images: Named[] }>('image', '/v2/images?status=active')
+  const { flavors } = await cloud.get<{ flavors: Named[] }>('compute', '/v2.1/flavors?sort_key=memory_mb&sort_dir=asc')
   let imageId = images.find((i) => options.image === undefined || i.name === options.image)?.id
   if (imageId === undefined) {
     const made = imageId = await smallImage(cloud)
@@ -121,6 +126,8 @@ async function smallImage(cloud: OpenStack): Promise<string> {
   return id
 }
 
+interface Named { id: string; name: string }
+
 type Measured = Pick<Outcome, 'samples' | 'bare' | 'boots' | 'transfers'>
 
 async function walk(b: scenarios.Bench, options: Options, progress: Progress, bare: BareServer | undefined): Promise<Measured> {
@@ -140,9 +147,13 @@ async function walk(b: scenarios.Bench, options: Options, progress: Progress, ba
   await calls('network creates', async () => [await scenarios.networkCreates(b)])
   const { network } = await b.cloud.post<{ network: { id: string } }>('network', '/v2.0/networks', { network: { name: 'bench-boot' } })
   await b.cloud.post('network', '/v2.0/subnets', { subnet: { network_id: network.id, ip_version: 4, cidr: '10.96.0.0/16' } })
-  const boots = await step('boots', () => scenarios.boots(b, network.id))
-  await calls('server lists', () => scenarios.serverLists(b, network.id))
-  await b.cloud.delete('network', `/v2.0/networks/${network.id}`)
+  let boots: Measured['boots']
+  try {
+    boots = await step('boots', () => scenarios.boots(b, network.id))
+    await calls('server lists', () => scenarios.serverLists(b, network.id))
+  } finally {
+    await b.cloud.delete('network', `/v2.0/networks/${network.id}`)
+  }
   const transfers = await step('image bytes', () => scenarios.imageBytes(b, Number(options.imageMib ?? (b.quick ? 128 : 1024))))
   return { samples, bare: bareSamples, boots, transfers }
 }
