@@ -10,7 +10,7 @@ import { Migrator, type Migration } from 'kysely/migration'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { mariaPool } from './mariadb.ts'
-import { DatabaseUnavailable, isConnectionLost, PatientDriver } from './patient-driver.ts'
+import { DatabaseUnavailable, PatientDriver, TransactionLost } from './patient-driver.ts'
 import { insideTransaction, sqliteDialect, type TransactionScope } from './sqlite-dialect.ts'
 
 export { afterCommit } from './sqlite-dialect.ts'
@@ -96,7 +96,7 @@ export async function inTransaction<C extends HasDb, T>(ctx: C, work: (ctx: C) =
       return result
     } catch (error) {
       scope.open = false
-      const lost = isConnectionLost(error)
+      const lost = error instanceof TransactionLost
       if (attempt >= 5 || !(lost || isDeadlock(error))) throw lost ? new DatabaseUnavailable('The database was lost again and again', error) : error
     }
   }

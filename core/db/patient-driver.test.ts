@@ -88,6 +88,13 @@ describe.skipIf(noMariaDb() !== undefined)('MariaDB that goes away', () => {
     expect(await ids()).toEqual(['run-2'])
   })
 
+  it('is not to blame for what else breaks in a transaction', async () => {
+    let runs = 0
+    const broken = Object.assign(new Error('no such file'), { code: 'ENOENT' })
+    await expect(inTransaction({ db }, async () => { runs += 1; throw broken })).rejects.toBe(broken)
+    expect(runs).toBe(1)
+  })
+
   it('in the middle of a read has it asked again; of a write, nobody knows', async () => {
     await beside.query("select get_lock('held', 0)")
     const outcome = Promise.allSettled([db.selectNoFrom(sql<number>`get_lock('held', 600)`.as('got')).execute(), sql`do get_lock('held', 600)`.execute(db)])

@@ -21,11 +21,16 @@ export class DatabaseUnavailable extends ApiError {
   }
 }
 
+/** The connection ended in the middle of a transaction, which the server has rolled back: it may be done again. */
+export class TransactionLost extends Error {
+  override readonly name = 'TransactionLost'
+}
+
 const GONE = new Set(['PROTOCOL_CONNECTION_LOST', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'EHOSTUNREACH',
   'ER_SERVER_SHUTDOWN', 'ER_CONNECTION_KILLED', 'ER_NEW_ABORTING_CONNECTION', 'ER_CON_COUNT_ERROR', 'ER_UNKNOWN_COM_ERROR'])
 
-/** True when the connection is no more: with what was in its transaction, if that was not being committed. */
-export function isConnectionLost(error: unknown): boolean {
+/** Of an error of the library: true when the connection is no more. */
+function isConnectionLost(error: unknown): boolean {
   const { code, fatal } = error as { code?: string; fatal?: boolean }
   return (fatal === true && code === undefined) || GONE.has(code ?? '')
 }
@@ -52,7 +57,8 @@ class PatientConnection implements DatabaseConnection {
       try {
         return await this.inner.executeQuery<R>(query)
       } catch (error) {
-        if (this.inTransaction || !isConnectionLost(error)) throw error
+        if (!isConnectionLost(error)) throw error
+        if (this.inTransaction) throw new TransactionLost('the database was lost in a transaction', { cause: error })
         if (!READS.test(query.sql) && !wasNeverSent(error)) throw new DatabaseUnavailable('The database was lost while it wrote', error)
         if (attempt >= ATTEMPTS) throw new DatabaseUnavailable('The database was lost again and again', error)
         this.inner = await this.#another(this.inner)
@@ -95,14 +101,15 @@ export class PatientDriver implements Driver {
 
   async beginTransaction(connection: PatientConnection, settings: TransactionSettings): Promise<void> {
     connection.inTransaction = true
-    await this.#driver.beginTransaction(connection.inner, settings)
+    await this.#driver.beginTransaction(connection.inner, settings).catch((error: unknown) => { throw isConnectionLost(error) ? new TransactionLost('the database was lost before a transaction', { cause: error }) : error })
   }
 
   async commitTransaction(connection: PatientConnection): Promise<void> {
     try {
       await this.#driver.commitTransaction(connection.inner)
     } catch (error) {
-      throw isConnectionLost(error) && !wasNeverSent(error) ? new DatabaseUnavailable('The database was lost while it committed', error) : error
+      if (!isConnectionLost(error)) throw error
+      throw wasNeverSent(error) ? new TransactionLost('the database was lost before a commit', { cause: error }) : new DatabaseUnavailable('The database was lost while it committed', error)
     }
     connection.inTransaction = false
   }
