@@ -93,9 +93,20 @@ describe('the network agent with the fake driver', () => {
     await until(() => asked.length === 1)
     const client = agentClient(bus, networkAgentContract, 'h1')
     const id = makeId()
-    await client.changed({ networkIds: [network.id], routerIds: [], portIds: [id] })
+    await client.changed({ networkIds: [], leaseNetworkIds: [network.id], routerIds: [], portIds: [id] })
     await until(() => up.has(id))
     expect(asked).toHaveLength(1)
+  })
+
+  it('drops a network that is named together with its ports', async () => {
+    const [network, kept] = [makeNetwork(), makeNetwork()]
+    wanted.networks.push(network, kept)
+    const driver = await start()
+    await until(() => driver.wanted.networks.length === 2)
+    wanted.networks.shift()
+    await agentClient(bus, networkAgentContract, 'h1').changed({ networkIds: [network.id], leaseNetworkIds: [kept.id], routerIds: [], portIds: [makeId()] })
+    await until(() => driver.wanted.networks.length === 1)
+    expect(driver.wanted.networks[0]!.id).toBe(kept.id)
   })
 
   it('keeps ports down that the script calls dead', async () => {

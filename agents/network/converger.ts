@@ -9,7 +9,7 @@ import type { WantedStateType } from '#services/network/agent/network-agent.cont
 import type { Applied, Difference, NetworkDriver, Scope, Wanted } from './drivers/driver.ts'
 import type { Reporter } from './reporter.ts'
 import { soon } from './soon.ts'
-import { Question, WantedStore } from './wanted-state.ts'
+import { asksForAll, Question, WantedStore, type Nudge } from './wanted-state.ts'
 
 export interface ConvergerParts {
   host: string
@@ -20,8 +20,6 @@ export interface ConvergerParts {
   clock: Clock
   log: Log
 }
-
-type Nudge = Parameters<Question['add']>[0]
 
 /** Pulls of a driver that wires nothing keep this distance: ports were answered already. */
 const UNWIRED_DISTANCE_MS = 500
@@ -70,9 +68,9 @@ export class Converger {
       const { up, down } = this.#parts.driver.answerPorts?.(nudge.portIds) ?? { up: nudge.portIds, down: [] }
       this.#parts.reporter.ports(up, down)
     }
-    const networkIds = nudge.networkIds.filter((id) => nudge.portIds.length === 0 || !this.#store.networks.has(id))
-    const asksForAll = nudge.networkIds.length + nudge.routerIds.length + nudge.portIds.length + (nudge.securityGroupIds?.length ?? 0) === 0
-    if (networkIds.length + nudge.routerIds.length === 0 && !asksForAll) return
+    // Leases and neighbours are nothing to a host that wires nothing, once it has the network.
+    const networkIds = [...nudge.networkIds, ...(nudge.leaseNetworkIds ?? []).filter((id) => !this.#store.networks.has(id))]
+    if (networkIds.length + nudge.routerIds.length === 0 && !asksForAll(nudge)) return
     this.#question.add({ networkIds, routerIds: nudge.routerIds, portIds: [] })
     this.#schedule(Math.max(0, this.#lastRound + UNWIRED_DISTANCE_MS - this.#parts.clock.now()))
   }

@@ -6,6 +6,19 @@
 import type { WantedStateType } from '#services/network/agent/network-agent.contract.ts'
 import type { Network, Port, Router, SecurityGroup, Wanted } from './drivers/driver.ts'
 
+/** What the control plane asks the host to look at; without any id, everything. */
+export interface Nudge {
+  networkIds: readonly string[]
+  routerIds: readonly string[]
+  portIds: readonly string[]
+  securityGroupIds?: readonly string[]
+  leaseNetworkIds?: readonly string[]
+}
+
+export function asksForAll({ networkIds, routerIds, portIds, securityGroupIds = [], leaseNetworkIds = [] }: Nudge): boolean {
+  return networkIds.length + routerIds.length + portIds.length + securityGroupIds.length + leaseNetworkIds.length === 0
+}
+
 /** Ids to look at; `everything` needs no ids. */
 export class Question {
   everything = false
@@ -18,14 +31,12 @@ export class Question {
     return !this.everything && this.networkIds.size + this.routerIds.size + this.portIds.size + this.securityGroupIds.size === 0
   }
 
-  /** Adds a nudge; one without any id means everything. */
-  add(nudge: { networkIds: readonly string[]; routerIds: readonly string[]; portIds: readonly string[]; securityGroupIds?: readonly string[] }): void {
-    const groups = nudge.securityGroupIds ?? []
-    if (nudge.networkIds.length + nudge.routerIds.length + nudge.portIds.length + groups.length === 0) this.everything = true
-    for (const id of nudge.networkIds) this.networkIds.add(id)
+  add(nudge: Nudge): void {
+    if (asksForAll(nudge)) this.everything = true
+    for (const id of [...nudge.networkIds, ...nudge.leaseNetworkIds ?? []]) this.networkIds.add(id)
     for (const id of nudge.routerIds) this.routerIds.add(id)
     for (const id of nudge.portIds) this.portIds.add(id)
-    for (const id of groups) this.securityGroupIds.add(id)
+    for (const id of nudge.securityGroupIds ?? []) this.securityGroupIds.add(id)
   }
 
   merge(other: Question): void {

@@ -91,9 +91,12 @@ export const networkAgentContract = defineAgentContract({
     /**
      * Something changed; empty lists mean "look at everything". Answers at once, works afterwards. Name the smallest
      * thing: a port that is bound, changed or gone here by `portIds`; rules or members of a group by
-     * `securityGroupIds`; subnets, leases and neighbours by `networkIds`.
+     * `securityGroupIds`; a network, its subnets, and whether the host has it at all by `networkIds`; one of which
+     * only leases and neighbours are others now by `leaseNetworkIds`: a host that wires nothing may leave those.
      */
-    changed: verb(Type.Object({ networkIds: Type.Array(Id), routerIds: Type.Array(Id), portIds: Type.Array(Id), securityGroupIds: Type.Optional(Type.Array(Id)) }), Nothing),
+    changed: verb(Type.Object({
+      networkIds: Type.Array(Id), routerIds: Type.Array(Id), portIds: Type.Array(Id), securityGroupIds: Type.Optional(Type.Array(Id)), leaseNetworkIds: Type.Optional(Type.Array(Id)),
+    }), Nothing),
     /** Converges now and answers when done: for tests, doctor and `why`. */
     sync: verb(Type.Object({}), Type.Object({ changed: Type.Integer() }), 120_000),
     /** Compares host and wanted state; repairs when `repair`. */

@@ -14,7 +14,15 @@ import { selectIn } from '../attributes/children.ts'
 import type { NetworkContext } from '../context.ts'
 import type { Change } from './changes.ts'
 
-export interface Nudge { everything: boolean; networkIds: Set<string>; portIds: Set<string>; routerIds: Set<string>; securityGroupIds: Set<string> }
+export interface Nudge {
+  everything: boolean
+  networkIds: Set<string>
+  /** Networks of which only leases and neighbours are others now. */
+  leaseNetworkIds: Set<string>
+  portIds: Set<string>
+  routerIds: Set<string>
+  securityGroupIds: Set<string>
+}
 
 interface PlacedPort { id: string; network_id: string; binding_host: string; device_owner: string; device_id: string }
 interface Presence { network_id: string; binding_host: string; device_owner: string; network_type: string }
@@ -28,7 +36,7 @@ class Nudges {
 
   /** What to tell the host; what is written to a silent one is lost. */
   of(host: string): Nudge {
-    const nudge = this.byHost.get(host) ?? { everything: false, networkIds: new Set(), portIds: new Set(), routerIds: new Set(), securityGroupIds: new Set() }
+    const nudge = this.byHost.get(host) ?? { everything: false, networkIds: new Set(), leaseNetworkIds: new Set(), portIds: new Set(), routerIds: new Set(), securityGroupIds: new Set() }
     if (this.#listening.has(host)) this.byHost.set(host, nudge)
     return nudge
   }
@@ -39,7 +47,7 @@ export async function concernedHosts(ctx: NetworkContext, changes: readonly Chan
   const ports = new Map((await placedPorts(ctx, all(changes, 'portIds'))).map((p) => [p.id, p]))
   const presences = Map.groupBy(await presencesOn(ctx, all(changes, 'networkIds')), (p) => p.network_id)
   for (const change of changes) {
-    for (const host of change.hosts ?? []) tellNamedHost(nudges.of(host), host, change, ports)
+    for (const host of change.hosts ?? []) tellNamedHost(nudges.of(host), host, change, ports, presences)
     for (const id of change.portIds ?? []) tellHostOfPort(nudges, ports.get(id))
     for (const id of change.networkIds ?? []) tellNetwork(nudges, id, presences.get(id) ?? [], change, ports)
   }
@@ -52,13 +60,21 @@ function all(changes: readonly Change[], key: 'networkIds' | 'routerIds' | 'port
   return [...new Set(changes.flatMap((c) => c[key] ?? []))]
 }
 
-/** A host that the command named: it may have lost what it had. */
-function tellNamedHost(nudge: Nudge, host: string, change: Change, ports: ReadonlyMap<string, PlacedPort>): void {
+/** Changed ports touch only leases and neighbours of their network, unless its subnets came or went with them. */
+function onlyLeases(change: Change): boolean { return (change.portIds ?? []).length > 0 && change.reschedule !== true }
+
+/** A host that the command named: it may have lost what it had, the last port on a network and so the network too. */
+function tellNamedHost(nudge: Nudge, host: string, change: Change, ports: ReadonlyMap<string, PlacedPort>, presences: ReadonlyMap<string, readonly Presence[]>): void {
   const { portIds = [], networkIds = [], routerIds = [], securityGroupIds = [] } = change
   if (portIds.length + networkIds.length + routerIds.length + securityGroupIds.length === 0) nudge.everything = true
   for (const id of portIds) nudge.portIds.add(id)
   for (const id of routerIds) nudge.routerIds.add(id)
-  if (portIds.length === 0 || portIds.some((id) => ports.get(id)?.binding_host !== host)) for (const id of networkIds) nudge.networkIds.add(id)
+  if (portIds.length > 0 && portIds.every((id) => ports.get(id)?.binding_host === host)) return
+  for (const id of networkIds) {
+    const stays = presences.get(id)?.some((p) => p.binding_host === host) === true
+    if (stays && onlyLeases(change)) nudge.leaseNetworkIds.add(id)
+    else nudge.networkIds.add(id)
+  }
 }
 
 function tellHostOfPort(nudges: Nudges, port: PlacedPort | undefined): void {
@@ -74,7 +90,8 @@ function tellNetwork(nudges: Nudges, id: string, presences: readonly Presence[],
   const told = hostOfOnlyGuest(change, ports)
   for (const { binding_host: host, device_owner: owner, network_type: type } of presences) {
     if (host === told) continue
-    if ((change.portIds ?? []).length === 0 || type === 'vxlan' || owner === 'network:dhcp') nudges.of(host).networkIds.add(id)
+    if (!onlyLeases(change)) nudges.of(host).networkIds.add(id)
+    else if (type === 'vxlan' || owner === 'network:dhcp') nudges.of(host).leaseNetworkIds.add(id)
   }
 }
 

@@ -40,7 +40,10 @@ export const nudgeReconciler = defineReconciler<NetworkContext>({
     for (const [host, nudge] of await concernedHosts(ctx, changes, listening)) {
       const { everything } = nudge
       const list = (ids: Set<string>): string[] => (everything ? [] : [...ids])
-      const input = { networkIds: list(nudge.networkIds), routerIds: list(nudge.routerIds), portIds: list(nudge.portIds), securityGroupIds: list(nudge.securityGroupIds) }
+      const input = {
+        networkIds: list(nudge.networkIds), leaseNetworkIds: list(nudge.leaseNetworkIds), routerIds: list(nudge.routerIds),
+        portIds: list(nudge.portIds), securityGroupIds: list(nudge.securityGroupIds),
+      }
       await ctx.bus.cast(agentTopic(networkAgentContract, host), { verb: 'changed', input })
     }
   },

@@ -7,7 +7,7 @@ import { databases } from '#testkit/databases.ts'
 import { client, type TestClient } from '#testkit/http.ts'
 import { startBench, type Bench } from '#testkit/service-bench.ts'
 import { ADMIN, MEMBER } from '#testkit/tokens.ts'
-import { PORT_STATUS_TOPIC, type PortStatusEvent } from '../changes/changes.ts'
+import { CHANGED_TOPIC, PORT_STATUS_TOPIC, type PortStatusEvent } from '../changes/changes.ts'
 import type { NetworkContext } from '../context.ts'
 import { network } from '../service.ts'
 import { wantedState } from './wanted-state.ts'
@@ -142,6 +142,28 @@ describe.each(databases)('hosts on %s', (_name, locate) => {
       // A host that is only told of other things keeps what nobody told it to drop.
       const { id: other } = await makeNetwork('10.59.0.0/24')
       await until(() => built(other))
+      await until(() => !built(id))
+    })
+
+    it('lets go of a network when its host hears of the lost port and of the lost network in one breath', async () => {
+      const built = (id: string): boolean => [...agents.values()].some((agent) => (agent.driver as FakeNetworkDriver).wanted.networks.some((n) => n.id === id))
+      const { id, subnetId } = await makeNetwork('10.57.0.0/24')
+      await until(() => built(id))
+      await bench.settled()
+      // A bus may deliver late: what happens meanwhile is told together.
+      const late: unknown[] = []
+      const fanout = bench.bus.fanout.bind(bench.bus)
+      const slow = vi.spyOn(bench.bus, 'fanout').mockImplementation(async (topic, message) => {
+        if (topic === CHANGED_TOPIC) late.push(message)
+        else await fanout(topic, message)
+      })
+      expect((await alice.delete(`/v2.0/subnets/${subnetId}`)).status).toBe(204)
+      bench.nudge('dhcp')
+      await until(async () => (await dhcpPorts(id)).length === 0)
+      expect((await alice.delete(`/v2.0/networks/${id}`)).status).toBe(204)
+      await until(() => late.length >= 3)
+      slow.mockRestore()
+      await Promise.all(late.map((message) => fanout(CHANGED_TOPIC, message)))
       await until(() => !built(id))
     })
 
