@@ -124,9 +124,13 @@ function lateAuthenticator(options: AssembleOptions): { authenticator: Authentic
     async bind(identity) {
       if (options.authenticator === undefined) {
         const { authenticatorOf } = await import('#services/identity/authenticator.ts')
-        source = authenticatorOf(identity.context() as never)
+        const here = authenticatorOf(identity.context() as never)
+        // At once, before whoever revoked has the answer: the bus may be slower than the next request.
+        here.onForget(() => cached.forget())
+        source = here
+      } else {
+        stop = await options.bus.subscribe('identity.revoked', () => cached.forget())
       }
-      stop = await options.bus.subscribe('identity.revoked', () => cached.forget())
     },
     stop: () => stop(),
   }

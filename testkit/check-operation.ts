@@ -128,6 +128,8 @@ export function checkOperation(operation: Operation<never, never> | Operation<un
         await scene.runner.poll()
         await scene.settled()
       }
+      // Its last step may have begun another operation.
+      await scene.settled()
       const row = await scene.db.selectFrom('operations').select('state').where('name', '=', subject.name).orderBy('created_at', 'desc').executeTakeFirstOrThrow()
       return { before, after: plain(await scene.snapshot()), ran: instrument.ran, state: row.state }
     } finally {

@@ -106,6 +106,8 @@ export interface RunningService<C extends ContextBase = ContextBase> {
   nudge: (reconciler: string) => void
   /** Resolves when operations and nudged reconcilers have come to rest. */
   settled(): Promise<void>
+  /** Neither an operation nor a reconciler is at work or asked for. */
+  isIdle(): boolean
   stop(): Promise<void>
 }
 
@@ -139,6 +141,7 @@ export async function startService<T, N, O extends Options>(definition: ServiceD
   if (env.roles.has('reconcilers') || env.roles.has('operations')) {
     for (const r of reconcilers) loops.set(r.name, new ReconcilerLoop(r.name, r.everyMs, () => r.run(context() as never), env.clock, log))
   }
+  const isIdle = (): boolean => runner.idle && [...loops.values()].every((loop) => loop.idle)
   await definition.seed?.(context(), env)
   const stopOwn = await definition.start?.(context(), env)
   await runner.start()
@@ -149,8 +152,9 @@ export async function startService<T, N, O extends Options>(definition: ServiceD
       do {
         await runner.settled()
         for (const loop of loops.values()) await loop.settled()
-      } while (!runner.idle)
+      } while (!isIdle())
     },
+    isIdle,
     async stop() {
       await runner.stop()
       for (const loop of loops.values()) await loop.stop()

@@ -14,7 +14,11 @@ const MAX_ENTRIES = 1000
 
 export class Memory {
   readonly #entries = new LRUCache<string, { value: unknown; until: number }>({ max: MAX_ENTRIES })
+  readonly #listeners = new Set<() => void>()
   #generation = 0
+
+  /** Tells of every `forget` at once: who keeps what identity answered, in this process, forgets with it. */
+  onForget(listener: () => void): void { this.#listeners.add(listener) }
 
   /** What `read` answers, or answered a moment ago. `keep` says whether an answer is worth remembering. */
   async recall<T>(name: string, now: number, read: () => Promise<T>, keep: (value: T) => boolean = () => true): Promise<T> {
@@ -29,6 +33,7 @@ export class Memory {
   forget(): void {
     this.#generation += 1
     this.#entries.clear()
+    for (const listener of this.#listeners) listener()
   }
 }
 

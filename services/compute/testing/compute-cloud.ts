@@ -80,9 +80,13 @@ export async function startComputeCloud(options: ComputeCloudOptions = {}): Prom
   const as = (token: string): TestClient => client(computeBench.pipeline, token)
 
   async function settled(): Promise<void> {
-    await new Promise((resolve) => { setImmediate(resolve) })
-    await bus.heard()
-    for (const bench of [computeBench, networkBench, placementBench]) await bench.settled()
+    const benches = [computeBench, networkBench, placementBench]
+    do {
+      await new Promise((resolve) => { setImmediate(resolve) })
+      await bus.heard()
+      for (const bench of benches) await bench.settled()
+      // Work of one service may have given work to another that had come to rest before.
+    } while (!benches.every((bench) => bench.isIdle()))
   }
   async function addHost(host: string, fake: FakeOptions = options.fake ?? {}): Promise<FakeDriver> {
     const driver = drivers.get(host) ?? new FakeDriver(clock, fake)

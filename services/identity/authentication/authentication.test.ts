@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { client } from '#testkit/http.ts'
 import { databases } from '#testkit/databases.ts'
 import { makeUser, onProject, passwordOf, projectId, roleId, startIdentity, type IdentityBench } from '../identity-bench.ts'
@@ -203,6 +203,22 @@ describe('tokens and their end', () => {
     await bench.cloud.settled()
     expect(heard).toBeGreaterThanOrEqual(1)
     await stop()
+  })
+
+  test('a deleted token is gone at once here, and the answer comes, though the bus is away', async () => {
+    const demo = await bench.login('demo', 'secret-demo-password', onProject('demo'))
+    expect((await demo.get('/v3/auth/projects')).status).toBe(200)
+    const { promise: back, resolve: comeBack } = Promise.withResolvers<void>()
+    for (const silence of [async () => await back, async () => { throw new Error('away') }]) {
+      const another = await bench.login('demo', 'secret-demo-password', onProject('demo'))
+      expect((await another.get('/v3/auth/projects')).status).toBe(200)
+      const fanout = vi.spyOn(bench.bus, 'fanout').mockImplementation(silence)
+      expect((await another.delete('/v3/auth/tokens', { 'x-subject-token': another.token! })).status).toBe(204)
+      expect((await another.get('/v3/auth/projects')).status).toBe(401)
+      fanout.mockRestore()
+    }
+    comeBack()
+    expect((await demo.get('/v3/auth/projects')).status).toBe(200)
   })
 
   test('an expired token counts only for who asks with allow_expired, and only for so long', async () => {
