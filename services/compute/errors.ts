@@ -35,6 +35,7 @@ export const errors = defineErrors({
   ServerNotFound: [404, (p: { id: string }) => `Instance ${p.id} could not be found.`],
   ImageRequired: [400, () => 'Missing imageRef attribute'],
   ImageNotFound: [400, () => 'Can not find requested image'],
+  ImageUnknown: [400, (p: { id: string }) => `Image ${p.id} could not be found.`],
   ImageNotActive: [400, (p: { id: string }) => `Image ${p.id} is not active.`],
   ImageUnacceptable: [400, (p: { id: string; reason: string }) => `Image ${p.id} is unacceptable: ${p.reason}`],
   FlavorMemoryTooSmall: [400, () => "Flavor's memory is too small for requested image."],

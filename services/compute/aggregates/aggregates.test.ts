@@ -32,6 +32,21 @@ describe.each(databases)('aggregates on %s', (_name, locate) => {
     await exchange(cloud.member, [{ do: 'GET /os-aggregates', then: 403, says: "Policy doesn't allow os_compute_api:os-aggregates:index to be performed." }])
   })
 
+  it('are changed when their name is; a new property shows the instant in its own reply alone, as upstream\'s do', async () => {
+    const { id } = (await cloud.admin.post<{ aggregate: { id: number } }>('/v2.1/os-aggregates', { aggregate: { name: 'old' } })).body.aggregate
+    const [one, act] = [`/os-aggregates/${id}`, `POST /os-aggregates/${id}/action`]
+    const [never, once] = [{ aggregate: { updated_at: null } }, { aggregate: { updated_at: expect.any(String) as string } }]
+    await exchange(cloud.admin, [
+      { do: act, body: { set_metadata: { metadata: { ssd: 'true' } } }, then: 200, shows: once },
+      { do: `PUT ${one}`, body: { aggregate: { availability_zone: 'east' } }, then: 200, shows: once },
+      { do: `PUT ${one}`, body: { aggregate: { name: 'old' } }, then: 200, shows: never },
+      { do: `GET ${one}`, then: 200, shows: { aggregate: { name: 'old', metadata: { ssd: 'true', availability_zone: 'east' }, updated_at: null } } },
+      { do: `PUT ${one}`, body: { aggregate: { name: 'new' } }, then: 200, shows: once },
+      { do: `GET ${one}`, then: 200, shows: once },
+      { do: `DELETE ${one}`, then: 200 },
+    ])
+  })
+
   it('hold hosts, and placement knows it', async () => {
     const { body } = await cloud.admin.post<{ aggregate: { id: number; uuid: string } }>('/v2.1/os-aggregates', { aggregate: { name: 'fast' } }, { 'openstack-api-version': 'compute 2.41' })
     const { id, uuid } = body.aggregate
@@ -55,6 +70,7 @@ describe.each(databases)('aggregates on %s', (_name, locate) => {
   it('have images fetched to their hosts ahead of time', async () => {
     const { id } = (await cloud.admin.post<{ aggregate: { id: number } }>('/v2.1/os-aggregates', { aggregate: { name: 'ready' } })).body.aggregate
     const missing = '00000000-0000-4000-8000-000000000001'
+    const empty = cloud.image.add({ status: 'queued' })
     await cloud.stopHost('host1')
     await cloud.admin.put('/v2.1/os-services/force-down', { host: 'host1', binary: 'nova-compute', forced_down: true }, { 'openstack-api-version': 'compute 2.11' })
     await exchange(cloud.admin, [
@@ -63,7 +79,8 @@ describe.each(databases)('aggregates on %s', (_name, locate) => {
       { do: `POST /os-aggregates/${id}/images`, body: { cache: [] }, then: 400, says: 'Invalid input for field/attribute cache. Value: []. [] is too short' },
       { do: `POST /os-aggregates/${id}/images`, body: { cache: [{ id: cloud.imageId }, { id: cloud.imageId }] }, then: 400, says: 'Duplicate images in request' },
       { do: 'POST /os-aggregates/99/images', body: { cache: [{ id: cloud.imageId }] }, then: 404, says: 'Aggregate 99 could not be found.' },
-      { do: `POST /os-aggregates/${id}/images`, body: { cache: [{ id: cloud.imageId }, { id: missing }] }, then: 202 },
+      { do: `POST /os-aggregates/${id}/images`, body: { cache: [{ id: cloud.imageId }, { id: missing }] }, then: 400, says: `Image ${missing} could not be found.` },
+      { do: `POST /os-aggregates/${id}/images`, body: { cache: [{ id: cloud.imageId }, { id: empty }] }, then: 202 },
     ])
     await exchange(cloud.member, [{ do: `POST /os-aggregates/${id}/images`, body: { cache: [{ id: cloud.imageId }] }, then: 403, says: "Policy doesn't allow compute:aggregates:images to be performed." }])
     await cloud.settled()
@@ -71,7 +88,7 @@ describe.each(databases)('aggregates on %s', (_name, locate) => {
     expect(done.map((row) => row.state)).toEqual(['done'])
     const absent = 'error: there is no such active image'
     expect(JSON.parse(done[0]!.results)).toMatchObject({
-      'cache:host1': { outcomes: { [cloud.imageId]: 'skipped: the host is down', [missing]: absent } }, 'cache:host2': { outcomes: { [cloud.imageId]: 'unsupported', [missing]: absent } },
+      'cache:host1': { outcomes: { [cloud.imageId]: 'skipped: the host is down', [empty]: absent } }, 'cache:host2': { outcomes: { [cloud.imageId]: 'unsupported', [empty]: absent } },
     })
     for (const host of ['host1', 'host2']) await cloud.admin.post(`/v2.1/os-aggregates/${id}/action`, { remove_host: { host } })
     await cloud.addHost('host1')

@@ -11,5 +11,6 @@ export async function cacheAggregateImages(ctx: ComputeContext, request: RouteRe
   const imageIds = request.body.cache.map((image) => image.id)
   if (new Set(imageIds).size < imageIds.length) throw errors.BadRequest({ message: 'Duplicate images in request' })
   const { uuid, hosts } = await requireAggregate(ctx, request.params['id']!)
+  for (const id of imageIds) if (await ctx.clients.image.get(ctx, 'user', id) === undefined) throw errors.ImageUnknown({ id })
   await inTransaction(ctx, async (tx) => { await tx.operations.submit(tx, cacheImagesOperation as never, { aggregateId: uuid, hosts, imageIds }) })
 }

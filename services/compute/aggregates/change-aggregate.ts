@@ -1,5 +1,6 @@
 /** Aggregates are made, renamed, given properties, filled with hosts, emptied and removed. */
 import { inTransaction } from '#core/db/database.ts'
+import { nowIso } from '#core/time/clock.ts'
 import type { ComputeContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { getHost } from '../hosts/host.store.ts'
@@ -35,8 +36,8 @@ export async function changeAggregate(ctx: ComputeContext, id: string, change: {
     const problem = await zoneProblem(ctx, { aggregate, zone, hosts: aggregate.hosts, serversStay: true })
     if (problem !== undefined) throw errors.AggregateNotChanged({ id, reason: problem })
     const metadata = zone === undefined ? aggregate.metadata : { ...aggregate.metadata, availability_zone: zone! }
-    if (!(await updateAggregate(ctx, aggregate.id, { name, metadata }))) throw errors.AggregateNameExists({ name: name! })
-    return await requireAggregate(ctx, id)
+    if (!(await updateAggregate(ctx, aggregate.id, { name: name === aggregate.name ? undefined : name, metadata }))) throw errors.AggregateNameExists({ name: name! })
+    return zone === undefined ? await requireAggregate(ctx, id) : await withNewProperties(ctx, id)
   })
 }
 
@@ -48,8 +49,13 @@ export async function changeAggregateMetadata(ctx: ComputeContext, id: string, g
     if (problem !== undefined) throw errors.AggregateMetadataNotChanged({ id, reason: problem })
     const kept = Object.entries({ ...aggregate.metadata, ...given }).filter((entry): entry is [string, string] => entry[1] !== null)
     await updateAggregate(ctx, aggregate.id, { metadata: Object.fromEntries(kept) })
-    return await requireAggregate(ctx, id)
+    return await withNewProperties(ctx, id)
   })
+}
+
+/** The reply to new properties says now; the aggregate itself was not changed, and says so when it is read again. */
+async function withNewProperties(ctx: ComputeContext, id: string): Promise<HostAggregate> {
+  return { ...await requireAggregate(ctx, id), updated_at: nowIso(ctx.clock) }
 }
 
 export async function removeAggregate(ctx: ComputeContext, id: string): Promise<void> {
