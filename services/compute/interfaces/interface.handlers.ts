@@ -82,7 +82,5 @@ function refusal(failure: { kind: string; message: string } | undefined, id: str
 
 export async function detachInterface(ctx: ComputeContext, request: RouteRequest): Promise<void> {
   const server = await findServer(ctx, request.params['id']!, `${RULE}:delete`)
-  const id = request.params['port']!
-  const vif = vifsOf(server).find((known) => known.portId === id)
-  await startDetach(ctx, server, id, vif)
+  await startDetach(ctx, server, request.params['port']!)
 }

@@ -12,7 +12,8 @@ import { vifsOf, type ServerRow, type Vif } from '../servers/server.row.ts'
 import { getServer, updateServer } from '../servers/server.store.ts'
 
 export interface AttachInterfaceInput { serverId: string; nic: NicRequest; nicKey: string }
-export interface DetachInterfaceInput { serverId: string; vif: Vif }
+/** `vif` is null when the server has no NIC on the port. */
+export interface DetachInterfaceInput { serverId: string; portId: string; vif: Vif | null }
 
 async function present(ctx: ComputeContext, serverId: string): Promise<ServerRow> {
   const server = await getServer(ctx, serverId)
@@ -84,8 +85,9 @@ export const attachInterfaceOperation = defineOperation<AttachInterfaceInput, Co
 })
 
 const unplug = step<DetachInterfaceInput, ComputeContext>({
-  name: 'unplug', title: 'pull it out', again: { times: 3, delayMs: 500 },
+  name: 'unplug', title: 'pull it out', again: { times: 3, delayMs: 500, when: (error) => (error as Error).name !== 'PortNotFound' },
   async do(ctx, { input }) {
+    if (input.vif === null) throw new StepFailed('PortNotFound', `Port ${input.portId} is not attached`)
     const server = await present(ctx, input.serverId)
     await pull(ctx, server.host!, server.id, input.vif)
   },
@@ -95,15 +97,16 @@ const unplug = step<DetachInterfaceInput, ComputeContext>({
 const freePort = step<DetachInterfaceInput, ComputeContext>({
   name: 'free-port', title: 'free the port', again: { times: 8, delayMs: 250 },
   async do(ctx, { input }) {
-    if (input.vif.preserve) await unbindPort(ctx, input.vif.portId)
-    else await ctx.clients.network.ports.discard(ctx, 'service', input.vif.portId)
+    const { portId, preserve } = input.vif!
+    if (preserve) await unbindPort(ctx, portId)
+    else await ctx.clients.network.ports.discard(ctx, 'service', portId)
   },
   undo: nothing('a port that is free stays free'),
 })
 
 const forget = step<DetachInterfaceInput, ComputeContext>({
   name: 'forget', title: 'strike it out',
-  async do(ctx, { input }) { await changeVifs(ctx, input.serverId, (vifs) => vifs.filter((known) => known.portId !== input.vif.portId)) },
+  async do(ctx, { input }) { await changeVifs(ctx, input.serverId, (vifs) => vifs.filter((known) => known.portId !== input.vif!.portId)) },
   undo: nothing('last step'),
 })
 
