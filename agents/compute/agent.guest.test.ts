@@ -129,6 +129,15 @@ describeGuests(`the compute agent with real guests${reason === undefined ? '' : 
     expect(host.bench.transfer.downloads.filter((id) => id === host.bench.images.disk.id)).toHaveLength(1)
   })
 
+  it('fetches an image ahead of the servers that will boot from it, once', patience, async () => {
+    const { id: imageId, checksum, diskFormat } = host.bench.images.kernel
+    const wanted = { imageId, checksum, diskFormat }
+    expect(await host.verbs.cacheImage(wanted)).toEqual({ outcome: 'cached' })
+    expect(await host.verbs.cacheImage(wanted)).toEqual({ outcome: 'existing' })
+    await expect(host.verbs.cacheImage({ ...wanted, imageId: randomUUID() })).rejects.toMatchObject({ kind: 'ImageTransferFailed' })
+    expect(host.bench.transfer.downloads.filter((id) => id === imageId)).toHaveLength(1)
+  })
+
   it('opens its consoles on sockets', patience, async () => {
     for (const [type, greeting] of [['novnc', 'RFB 003'], ['serial', '']] as const) {
       const { socketPath } = await host.verbs.console({ serverId: main.serverId, type })
@@ -240,6 +249,7 @@ describeGuests(`the compute agent with real guests${reason === undefined ? '' : 
     })
     await host.verbs.spawn({ spec, paused: false })
     expect(await host.console(spec.serverId, 'login:')).not.toContain('running from memory')
+    expect(host.bench.transfer.downloads.filter((id) => id === kernel.id)).toHaveLength(1)
     await host.verbs.destroy({ serverId: spec.serverId })
   })
 

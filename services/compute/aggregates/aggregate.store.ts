@@ -51,10 +51,10 @@ export async function insertAggregate(ctx: ComputeContext, name: string, metadat
 }
 
 /** Answers false when the name is taken. Only a new name counts as a change of the aggregate itself (`updated_at`): upstream keeps the properties beside it. */
-export async function updateAggregate(ctx: ComputeContext, id: number, change: { name?: string; metadata?: Record<string, string> }): Promise<boolean> {
+export async function updateAggregate(ctx: ComputeContext, id: number, change: { name?: string; metadata: Record<string, string> }): Promise<boolean> {
   const { name, metadata } = change
   return await writeUnlessTaken(ctx.db.updateTable('aggregates').where('id', '=', id)
-      .set({ ...(name === undefined ? {} : { name, updated_at: nowIso(ctx.clock) }), ...(metadata === undefined ? {} : { metadata: toJson(metadata) }) }))
+      .set({ ...(name === undefined ? {} : { name, updated_at: nowIso(ctx.clock) }), metadata: toJson(metadata) }))
 }
 
 export async function deleteAggregate(ctx: ComputeContext, id: number): Promise<void> {
