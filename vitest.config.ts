@@ -11,7 +11,7 @@ import { configDefaults, defineConfig } from 'vitest/config'
 const SLOW = ['**/*.host.test.ts', '**/*.cloud.test.ts', '**/*.guest.test.ts']
 const ELSEWHERE = [...configDefaults.exclude, '.packages/**', '.state/**', 'dashboard/**']
 
-/** What a test waits for comes soon; only what hangs ends by these times and those below. A busy machine is slow, not wrong. */
+/** What a test waits for comes soon; only what hangs ends by these times and those below (testkit/patience.ts). A busy machine is slow, not wrong. */
 const PATIENT = { poll: { timeout: 60_000 } }
 
 function oneByOne(name: string, sequence: number, timeoutMs: number) {
@@ -51,9 +51,9 @@ export default defineConfig({
           hookTimeout: 180_000,
         },
       },
-      oneByOne('host', 1, 120_000),
-      oneByOne('cloud', 2, 300_000),
-      oneByOne('guest', 3, 600_000),
+      oneByOne('host', 1, 600_000),
+      oneByOne('cloud', 2, 900_000),
+      oneByOne('guest', 3, 900_000),
     ],
   },
 })

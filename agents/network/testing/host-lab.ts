@@ -8,6 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { PATIENCE_MS } from '#testkit/patience.ts'
 import { serveAgent } from '#core/agents/contract.ts'
 import { InProcessBus } from '#core/bus/in-process-bus.ts'
 import { run, type RunResult } from '#core/host/run.ts'
@@ -153,21 +154,26 @@ function answer(wanted: WantedStateType, question: Question): WantedStateType {
 
 /** Runs a program in a namespace; a failure is an answer. */
 export async function tryIn(netns: string, program: string, ...args: string[]): Promise<RunResult> {
-  return await run(program, args, { netns, okCodes: Array.from({ length: 256 }, (_, code) => code), timeoutMs: 30_000 })
+  return await run(program, args, { netns, okCodes: Array.from({ length: 256 }, (_, code) => code), timeoutMs: PATIENCE_MS })
 }
 
+/** Once: for what must not work. */
 export async function pings(netns: string, address: string, ...more: string[]): Promise<boolean> {
   const flags = address.includes(':') ? ['-6'] : []
   return (await tryIn(netns, 'ping', ...flags, '-n', '-c', '1', '-W', '1', ...more, address)).code === 0
 }
 
-/** Pings until it works: for what may take a moment. */
+/** Pings until it works: whatever has to answer may take a moment on a busy machine. */
 export async function pingsSoon(netns: string, address: string, ...more: string[]): Promise<boolean> {
-  for (let tries = 0; tries < 10; tries += 1) if (await pings(netns, address, ...more)) return true
-  return false
+  return await becomesTrue(() => pings(netns, address, ...more))
 }
 
-export async function until(what: () => boolean | Promise<boolean>, timeoutMs = 60_000): Promise<void> {
+/** Whether it comes true. */
+export async function becomesTrue(what: () => boolean | Promise<boolean>, timeoutMs = PATIENCE_MS): Promise<boolean> {
+  return await until(what, timeoutMs).then(() => true, () => false)
+}
+
+export async function until(what: () => boolean | Promise<boolean>, timeoutMs = PATIENCE_MS): Promise<void> {
   const end = performance.now() + timeoutMs
   while (!await what()) {
     if (performance.now() > end) throw new Error(`still not: ${what.toString()}`)

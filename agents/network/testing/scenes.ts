@@ -2,7 +2,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { start } from '#core/host/run.ts'
 import type { Network, Port, Router, Subnet } from '../drivers/driver.ts'
-import { tryIn, until, type HostLab, type LabHost } from './host-lab.ts'
+import { becomesTrue, tryIn, until, type HostLab, type LabHost } from './host-lab.ts'
 import { makeId, makeMac, makeNetwork, makePort, makeRouter, makeSubnet } from './wanted.ts'
 
 export const EXTERNAL = { cidr: '172.31.99.0/24', gateway: '172.31.99.1' }
@@ -39,7 +39,7 @@ export async function edgeHost(lab: HostLab, metadata?: { sharedSecret: string; 
 }
 
 export async function askForAddress(netns: string): Promise<string> {
-  const { stdout, stderr } = await tryIn(netns, 'udhcpc', '-i', 'eth0', '-n', '-q', '-f', '-t', '5', '-T', '1', '-s', '/bin/true')
+  const { stdout, stderr } = await tryIn(netns, 'udhcpc', '-i', 'eth0', '-n', '-q', '-f', '-t', '60', '-T', '1', '-s', '/bin/true')
   return stdout + stderr
 }
 
@@ -49,13 +49,19 @@ export function listen(lab: HostLab, netns: string, port: number, v6 = false): C
   return child
 }
 
+/** Once: for what must not work. */
 export async function reaches(netns: string, address: string, port: number): Promise<boolean> {
   const { stdout } = await tryIn(netns, 'timeout', '2', 'socat', '-u', `TCP:${address}:${port},connect-timeout=1`, '-')
   return stdout.includes('hi')
 }
 
+/** Asks until it is answered: who listens may take a moment to do so. */
+export async function reachesSoon(netns: string, address: string, port: number): Promise<boolean> {
+  return await becomesTrue(() => reaches(netns, address, port))
+}
+
 /** A TCP connection that stays open: what goes in comes back from an echoing server. */
-export async function conversation(lab: HostLab, client: string, server: string, address: string, port: number): Promise<{ echoes(): Promise<boolean> }> {
+export async function conversation(lab: HostLab, client: string, server: string, address: string, port: number): Promise<{ echoes(withinMs?: number): Promise<boolean> }> {
   const echo = start('socat', [`TCP4-LISTEN:${port},reuseaddr,fork`, 'EXEC:cat'], { netns: server, stdio: 'ignore' })
   lab.atEnd(() => { echo.kill('SIGKILL') })
   let talker: ChildProcess | undefined
@@ -70,11 +76,12 @@ export async function conversation(lab: HostLab, client: string, server: string,
     return child
   }
   return {
-    async echoes() {
+    /** In good time, unless another is given: a word that must not come back is not waited for as long. */
+    async echoes(withinMs) {
       talker ??= connect()
       const word = `word-${count += 1}\n`
       talker.stdin!.write(word)
-      return await until(() => heard.includes(word), 3_000).then(() => true, () => false)
+      return await becomesTrue(() => heard.includes(word), withinMs)
     },
   }
 }

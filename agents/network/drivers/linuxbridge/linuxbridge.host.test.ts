@@ -96,7 +96,7 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
     expect(await pingsSoon(guests[2]!, '192.168.50.12')).toBe(true)
     expect([await one.agent.sync(), await two.agent.sync()]).toEqual([0, 0])
     await one.agent.driver.cleanup('everything')
-    expect(await pings(guests[2]!, '192.168.50.12'), 'the other cloud was cleaned up').toBe(true)
+    expect(await pingsSoon(guests[2]!, '192.168.50.12'), 'the other cloud was cleaned up').toBe(true)
     expect(await two.agent.sync()).toBe(0)
   })
 
@@ -118,16 +118,16 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
     const guestB1 = await lab.guest(host, b1, b.network, { address: '192.168.50.11/24', gateway: '192.168.50.1' })
     await until(() => [a1, a2, b1].every(({ id }) => host.up.get(id) === 'up'))
     expect(await pingsSoon(guestA1, '192.168.50.12'), 'same network').toBe(true)
-    expect(await pings(guestA2, EXTERNAL.gateway), 'SNAT to the outside').toBe(true)
-    expect(await pings(host.options.netns!, '172.31.99.101'), 'floating IP from the host').toBe(true)
-    expect(await pings(host.options.netns!, '172.31.99.201'), 'floating IP of the other tenant').toBe(true)
-    expect(await pings(guestA2, '172.31.99.201'), 'floating IP between tenants').toBe(true)
-    expect(await pings(guestA2, '172.31.99.101'), 'hairpin').toBe(true)
+    expect(await pingsSoon(guestA2, EXTERNAL.gateway), 'SNAT to the outside').toBe(true)
+    expect(await pingsSoon(host.options.netns!, '172.31.99.101'), 'floating IP from the host').toBe(true)
+    expect(await pingsSoon(host.options.netns!, '172.31.99.201'), 'floating IP of the other tenant').toBe(true)
+    expect(await pingsSoon(guestA2, '172.31.99.201'), 'floating IP between tenants').toBe(true)
+    expect(await pingsSoon(guestA2, '172.31.99.101'), 'hairpin').toBe(true)
     expect(await pings(host.options.netns!, '192.168.50.12'), 'no way in without a floating IP').toBe(false)
     const internet = await lab.namespace('inet')
     await lab.cable(host.options.netns!, '198.51.100.1/24', internet, '198.51.100.2/24')
     await run('ip', ['-n', host.options.netns!, 'route', 'add', 'default', 'via', '198.51.100.2'])
-    expect(await pings(guestA2, '198.51.100.2'), 'through the host\'s default route').toBe(true)
+    expect(await pingsSoon(guestA2, '198.51.100.2'), 'through the host\'s default route').toBe(true)
     listen(lab, guestB1, 80)
     await until(async () => await reaches(guestA1, '172.31.99.201', 80))
     listen(lab, guestA2, 22)
@@ -135,7 +135,7 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
     a.router.floatingIps = []
     await host.agent.sync()
     expect(await pings(host.options.netns!, '172.31.99.101'), 'a floating IP that was taken away').toBe(false)
-    expect(await pings(guestA1, EXTERNAL.gateway), 'falls back to the shared address').toBe(true)
+    expect(await pingsSoon(guestA1, EXTERNAL.gateway), 'falls back to the shared address').toBe(true)
     expect(await host.agent.sync()).toBe(0)
   })
 
@@ -161,7 +161,7 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
     await until(() => [routed, isolated].every(({ id }) => host.up.get(id) === 'up'))
     await run('ip', ['-n', islander, 'route', 'add', '169.254.169.254/32', 'via', '192.168.50.2'])
     for (const [ns, port, project] of [[guest, routed, 'p-routed'], [islander, isolated, 'p-island']] as const) {
-      const answer = await tryIn(ns, 'curl', '-s', '-m', '5', '-H', 'X-Instance-ID: forged', 'http://169.254.169.254/openstack/latest/meta_data.json')
+      const answer = await tryIn(ns, 'curl', '-s', '-m', '120', '-H', 'X-Instance-ID: forged', 'http://169.254.169.254/openstack/latest/meta_data.json')
       expect(answer.stdout).toBe('it is me')
       expect(seen.at(-1)).toMatchObject({
         url: '/openstack/latest/meta_data.json', host: '169.254.169.254', 'x-forwarded-for': '192.168.50.11', 'x-instance-id': port.deviceId, 'x-tenant-id': project,
@@ -169,7 +169,7 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
       })
     }
     await run('ip', ['-n', guest, 'addr', 'add', '192.168.50.77/24', 'dev', 'eth0'])
-    const stranger = await tryIn(guest, 'curl', '-s', '-m', '5', '-o', '/dev/null', '-w', '%{http_code}', '--interface', '192.168.50.77', 'http://169.254.169.254/')
+    const stranger = await tryIn(guest, 'curl', '-s', '-m', '120', '-o', '/dev/null', '-w', '%{http_code}', '--interface', '192.168.50.77', 'http://169.254.169.254/')
     expect(stranger.stdout).toBe('404')
   })
 
@@ -212,7 +212,7 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
     await lab.guest(two, b, network, { address: '192.168.50.12/24' })
     await until(() => one.up.get(a.id) === 'up' && two.up.get(b.id) === 'up')
     expect(await pingsSoon(guestA, '192.168.50.12')).toBe(true)
-    expect(await pings(guestA, '192.168.50.12', '-M', 'do', '-s', '1422'), 'a full frame').toBe(true)
+    expect(await pingsSoon(guestA, '192.168.50.12', '-M', 'do', '-s', '1422'), 'a full frame').toBe(true)
     expect(await one.agent.sync()).toBe(0)
     one.wanted = { ...one.wanted, networks: [network] }
     await one.agent.sync()
@@ -232,7 +232,7 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
     await until(() => host.up.get(port.id) === 'up' && host.up.get(other.id) === 'up')
     expect(await pingsSoon(guest, EXTERNAL.gateway)).toBe(true)
     const talk = await conversation(lab, guest, neighbour, '192.168.50.12', 7000)
-    await until(async () => await talk.echoes())
+    expect(await talk.echoes()).toBe(true)
     const { netns } = host.options
     const broken: [string, () => Promise<unknown>, () => Promise<boolean>][] = [
       ['the router\'s namespace', async () => await run('ip', ['netns', 'del', `qrouter-${a.router.id}-${netns}`]), async () => await pings(guest, EXTERNAL.gateway)],
@@ -253,17 +253,23 @@ describe.skipIf(reason !== undefined)('the Linux bridge driver on a host', () =>
     await until(async () => (await tryIn(netns!, 'nft', 'list', 'table', 'inet', `nacre_${lab.tag}_sg`)).code === 0)
     await until(async () => await host.agent.sync() === 0)
     const [router, dhcp] = [`qrouter-${a.router.id}-${netns}`, `qdhcp-${a.network.id}-${netns}`]
-    await run('sysctl', ['-qw', 'net.ipv4.ip_forward=0', 'net.ipv4.conf.all.arp_ignore=0'], { netns: router })
-    await run('sysctl', ['-qw', 'net.ipv6.conf.default.accept_ra=1'], { netns: dhcp })
-    expect((await host.agent.driver.check(host.wanted)).map(({ problem }) => problem).sort()).toEqual([
-      `${dhcp} has net.ipv6.conf.default.accept_ra 1, should be 0`, `${router} has net.ipv4.conf.all.arp_ignore 0, should be 1`, `${router} has net.ipv4.ip_forward 0, should be 1`,
-    ])
-    expect(await host.agent.sync()).toBe(3)
-    expect(await pings(guest, EXTERNAL.gateway)).toBe(true)
-    await run('nft', ['flush', 'chain', 'inet', `nacre_${lab.tag}_sg`, 'forward'], { netns })
-    expect((await host.agent.driver.check(host.wanted)).map(({ problem }) => problem)).toEqual([`the table inet nacre_${lab.tag}_sg was changed by hand`])
-    expect(await host.agent.sync()).toBe(1)
-    expect(await host.agent.driver.check(host.wanted)).toEqual([])
+    // What the host tells of the damage before may come late, and have this mended before it is looked at.
+    const problems = async (): Promise<string> => (await host.agent.driver.check(host.wanted)).map(({ problem }) => problem).sort().join('; ')
+    const turned = `${dhcp} has net.ipv6.conf.default.accept_ra 1, should be 0; ${router} has net.ipv4.conf.all.arp_ignore 0, should be 1; ${router} has net.ipv4.ip_forward 0, should be 1`
+    await until(async () => {
+      await run('sysctl', ['-qw', 'net.ipv4.ip_forward=0', 'net.ipv4.conf.all.arp_ignore=0'], { netns: router })
+      await run('sysctl', ['-qw', 'net.ipv6.conf.default.accept_ra=1'], { netns: dhcp })
+      return await problems() === turned
+    })
+    await host.agent.sync()
+    expect(await problems()).toBe('')
+    expect(await pingsSoon(guest, EXTERNAL.gateway)).toBe(true)
+    await until(async () => {
+      await run('nft', ['flush', 'chain', 'inet', `nacre_${lab.tag}_sg`, 'forward'], { netns })
+      return await problems() === `the table inet nacre_${lab.tag}_sg was changed by hand`
+    })
+    await host.agent.sync()
+    expect(await problems()).toBe('')
   })
 
   it('asks the resolvers the host has now, not those it had when the agent started', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { run } from '#core/host/run.ts'
 import { HostLab, pings, pingsSoon, tryIn, until, whyNoHostTests } from '../../../testing/host-lab.ts'
-import { conversation, listen, portAt, reaches } from '../../../testing/scenes.ts'
+import { conversation, listen, portAt, reaches, reachesSoon } from '../../../testing/scenes.ts'
 import { makeGroup, makeNetwork, makeSubnet } from '../../../testing/wanted.ts'
 import type { Port, SecurityGroup } from '../../driver.ts'
 
@@ -32,12 +32,12 @@ describe.skipIf(reason !== undefined)('security groups on a host', () => {
     await until(() => [w1, w2, m1, m2].every(({ id }) => host.up.get(id) === 'up'))
     for (const guest of guests) { listen(lab, guest, 80); listen(lab, guest, 22) }
     await until(async () => await reaches(g3, '192.168.50.11', 80))
-    expect(await reaches(g2, '192.168.50.11', 80), 'rule for port 80, replies come back').toBe(true)
+    expect(await reachesSoon(g2, '192.168.50.11', 80), 'rule for port 80, replies come back').toBe(true)
     expect(await reaches(g2, '192.168.50.11', 22), 'no rule for port 22').toBe(false)
     expect(await pings(g2, '192.168.50.11'), 'no rule for ICMP').toBe(false)
-    expect(await reaches(g4, '192.168.50.13', 22), 'remote group').toBe(true)
+    expect(await reachesSoon(g4, '192.168.50.13', 22), 'remote group').toBe(true)
     expect(await reaches(g1, '192.168.50.13', 22), 'not a member of the remote group').toBe(false)
-    expect((await tryIn(g1, 'arping', '-q', '-c', '1', '-w', '2', '-I', 'eth0', '192.168.50.12')).code, 'ARP').toBe(0)
+    expect((await tryIn(g1, 'arping', '-q', '-f', '-c', '60', '-w', '60', '-I', 'eth0', '192.168.50.12')).code, 'ARP').toBe(0)
 
     await run('ip', ['-n', g4, 'addr', 'add', '192.168.50.99/24', 'dev', 'eth0'])
     expect(await pings(g4, '192.168.50.13', '-I', '192.168.50.99'), 'stolen IP address').toBe(false)
@@ -64,10 +64,10 @@ describe.skipIf(reason !== undefined)('security groups on a host', () => {
     expect(await reaches(g2, '192.168.50.11', 80), 'a stateless group lets no reply in').toBe(false)
     host.wanted.securityGroups = [web, members, { ...oneWay, rules: [...oneWay.rules, ...makeGroup([{ protocol: 'tcp' }]).rules] }]
     await host.agent.sync()
-    expect(await reaches(g2, '192.168.50.11', 80), 'but its rule does').toBe(true)
+    expect(await reachesSoon(g2, '192.168.50.11', 80), 'but its rule does').toBe(true)
     host.wanted.ports = [{ ...w1, portSecurityEnabled: false, securityGroupIds: [] }, w2, m1, m2]
     await host.agent.sync()
-    expect(await reaches(g2, '192.168.50.11', 22), 'port security off').toBe(true)
+    expect(await reachesSoon(g2, '192.168.50.11', 22), 'port security off').toBe(true)
     expect(await host.agent.sync()).toBe(0)
   })
 
@@ -84,7 +84,7 @@ describe.skipIf(reason !== undefined)('security groups on a host', () => {
     const guestB = await lab.guest(host, b, network, { address: '192.168.50.12/24' })
     await until(() => [a, b].every(({ id }) => host.up.get(id) === 'up'))
     const talk = await conversation(lab, guestA, guestB, '192.168.50.12', 7000)
-    await until(async () => await talk.echoes())
+    expect(await talk.echoes()).toBe(true)
     await lab.restart(host)
     expect(await host.agent.sync()).toBe(0)
     expect(await talk.echoes(), 'after a restart of the agent').toBe(true)
@@ -93,6 +93,6 @@ describe.skipIf(reason !== undefined)('security groups on a host', () => {
     expect(await talk.echoes(), 'after a rule was added').toBe(true)
     host.wanted.securityGroups = [{ ...group, rules: [group.rules[0]!, group.rules[2]!] }]
     await host.agent.sync()
-    expect(await talk.echoes(), 'after its rule was removed').toBe(false)
+    expect(await talk.echoes(3_000), 'after its rule was removed').toBe(false)
   })
 })
