@@ -5,7 +5,8 @@
 import type { ApiError } from '#core/errors/errors.ts'
 import type { ApiReply, ApiRequest } from './message.ts'
 
-export interface FaultContext { request: ApiRequest; requestId: string; version: number }
+/** `routed`: the path is one of the service's, in whatever version. */
+export interface FaultContext { request: ApiRequest; requestId: string; version: number; routed?: boolean }
 export type Dialect = (error: ApiError, context: FaultContext) => ApiReply
 
 const COMPUTE_WRAPPERS: Record<number, string> = {

@@ -65,7 +65,7 @@ export interface Pipeline {
   readonly routes: readonly Route[]
 }
 
-interface Walk { request: ApiRequest; requestId: string; version: number; routePath: string; /** Why it was refused, for the log. */ reason?: string }
+interface Walk { request: ApiRequest; requestId: string; version: number; routePath: string; routed?: boolean; /** Why it was refused, for the log. */ reason?: string }
 
 /** A Fernet token begins so: its version and the upper bytes of its time. */
 const SEALED = /gAAAA[\w-]+=*/g
@@ -125,6 +125,7 @@ class Stages {
     const { request } = walk
     const method = request.method === 'HEAD' && this.#options.ownHead !== true ? 'GET' : request.method
     const found = this.#router.find(method, this.#rewrite(request.path))
+    walk.routed = found !== undefined
     const isPublic = found !== undefined && found.routes.every((r) => r.policy === PUBLIC)
     const who = await this.#identify(request, isPublic)
     if (this.#options.versions !== undefined) walk.version = negotiate(this.#options.versions, request.headers)
@@ -207,7 +208,7 @@ class Stages {
       ctx.log.error({ err: error, requestId: walk.requestId, method: walk.request.method, path: walk.request.path, detail: known.detail }, explainError(error))
     }
     const dialect = known.code === 'Unauthorized' && known.headers?.['www-authenticate'] !== undefined ? identityDialect : this.#options.dialect
-    return dialect(known, { request: walk.request, requestId: walk.requestId, version: walk.version })
+    return dialect(known, { request: walk.request, requestId: walk.requestId, version: walk.version, routed: walk.routed })
   }
 
   #finish(walk: Walk, answer: ApiReply): void {

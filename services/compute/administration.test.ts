@@ -57,9 +57,23 @@ describe('hosts, moves, extensions and what is gone', () => {
     for (const absent of ['os-volumes', 'os-assisted-volume-snapshots', 'os-baremetal-nodes', 'os-evacuate', 'os-migrate-server']) expect(aliases).not.toContain(absent)
     await exchange(cloud.member, [
       { do: 'GET /extensions/os-keypairs', then: 200, shows: { extension: { alias: 'os-keypairs', links: [], updated: '2014-12-03T00:00:00Z' } } },
-      { do: 'GET /extensions/none', then: 404 },
+      { do: 'GET /extensions/none', then: 404, is: { itemNotFound: { code: 404, message: 'The resource could not be found.' } } },
       { do: 'GET /extensions/os-volumes', then: 404 },
     ])
+  })
+
+  it('paths there are none of are refused in the form the client accepts, those of another version as compute refuses', async () => {
+    const accepting = async (accept: string | undefined, call: string) => {
+      const [method, path] = call.split(' ') as [string, string]
+      const { status, headers, text } = await cloud.member.request(method, `/v2.1${path}`, undefined, { accept: accept as string })
+      return [status, headers['content-type'], text]
+    }
+    for (const call of ['GET /nope', 'GET /servers/x/nope', 'PUT /servers', 'GET /servers/']) {
+      expect(await accepting('application/json', call)).toEqual([404, 'application/json', '{"message":"The resource could not be found.<br /><br />\\n\\n\\n","code":"404 Not Found","title":"Not Found"}'])
+      expect(await accepting(undefined, call)).toEqual([404, 'text/plain; charset=UTF-8', '404 Not Found\n\nThe resource could not be found.\n\n   '])
+      expect(await accepting('*/*', call)).toEqual([404, 'text/html; charset=UTF-8', expect.stringContaining('<h1>404 Not Found</h1>')])
+    }
+    await exchange(cloud.admin, [{ do: 'GET /os-hosts', at: '2.43', then: 404, is: { itemNotFound: { code: 404, message: 'The resource could not be found.' } } }])
   })
 
   it('calls of old releases are gone', async () => {

@@ -2,12 +2,12 @@
  * Compute: servers, and what they are made of and run on. Port 8774 serves the API, 8775 the metadata that guests
  * read (metadata/).
  */
-import { computeDialect } from '#core/http/dialect.ts'
 import { defineService } from '#core/service/service.ts'
 import { computeClients, type ComputeClients } from './clients.ts'
 import { controlServicesReconciler } from './compute-services/control-services.reconciler.ts'
 import { computeConfig } from './config.ts'
 import type { ComputeTables } from './database.ts'
+import { computeFault } from './dialect.ts'
 import { computeChecks } from './doctor/checks.ts'
 import { explain } from './doctor/explain.ts'
 import { errors } from './errors.ts'
@@ -24,7 +24,7 @@ import { requireUtf8Query } from './schema/utf8-query.ts'
 
 export const compute = defineService<ComputeTables, ComputeClients, typeof computeConfig>({
   name: 'compute', type: 'compute', port: 8774, path: '/v2.1',
-  config: computeConfig, routes: computeRoutes, policies: computePolicies, versions: computeVersions, dialect: computeDialect, order: 'validate-first',
+  config: computeConfig, routes: computeRoutes, policies: computePolicies, versions: computeVersions, dialect: computeFault, order: 'validate-first',
   migrations: computeMigrations, clients: computeClients, rewrite: foldPath, wrongMethod: 404, admit: requireUtf8Query, schemaFault: computeSchemaFault,
   operations: computeOperations, reconcilers: computeReconcilers, checks: computeChecks, explain,
   forbidden: (rule) => errors.PolicyNotAuthorized({ action: rule }),
