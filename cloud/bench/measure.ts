@@ -18,17 +18,27 @@ export interface Sample {
   cpuMs: number | null
   /** Bytes of one reply. */
   bytes: number
+  /** How long path and headers of call and reply are, where there is one. */
+  heads?: Heads
 }
+
+/** Header names with the lengths of their values: what is asked of any runtime besides the body. */
+export interface Heads { path: number; request: Record<string, number>; reply: Record<string, number> }
 
 /** Reads the CPU seconds the measured server has used so far. */
 export type CpuClock = () => Promise<number>
 
-export type Call = (agent: Agent) => Promise<number>
+export interface Call {
+  (agent: Agent): Promise<number>
+  /** Known once it was made. */
+  heads?: Heads
+}
 
 /** One HTTP call; answers the size of the reply. Throws on an unexpected status. */
 export function httpCall(method: string, url: string, headers: Record<string, string>, body?: string): Call {
-  return async (agent) => await new Promise<number>((resolve, reject) => {
+  const call: Call = async (agent) => await new Promise<number>((resolve, reject) => {
     const sent = httpRequest(url, { method, agent, headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }) } }, (response) => {
+      call.heads ??= { path: sent.path.length, request: lengths(headers), reply: lengths(response.headers) }
       let bytes = 0
       response.on('data', (chunk: Buffer) => { bytes += chunk.length })
       response.on('error', reject)
@@ -40,6 +50,11 @@ export function httpCall(method: string, url: string, headers: Record<string, st
     sent.on('error', reject)
     sent.end(body)
   })
+  return call
+}
+
+function lengths(headers: Record<string, string | string[] | undefined>): Record<string, number> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value).length]))
 }
 
 /** How many calls are measured, at most: one at a time, and several at a time. */
@@ -65,7 +80,7 @@ export async function measure(name: string, call: Call, cpu: CpuClock | undefine
     times.sort((a, b) => a - b)
     return {
       name, calls: times.length + rounds.length * round, bytes, p50Ms: times[Math.floor(times.length / 2)]!, p99Ms: times[Math.floor(times.length * 0.99)]!,
-      perSecond16: round / (median(rounds.map((r) => r.wallMs)) / 1000), cpuMs: cpu === undefined ? null : median(rounds.map((r) => r.cpuMs)) / round,
+      perSecond16: round / (median(rounds.map((r) => r.wallMs)) / 1000), cpuMs: cpu === undefined ? null : median(rounds.map((r) => r.cpuMs)) / round, heads: call.heads,
     }
   } finally {
     agent.destroy()

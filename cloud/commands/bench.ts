@@ -138,7 +138,7 @@ async function walk(b: scenarios.Bench, options: Options, progress: Progress, ba
   const calls = async (name: string, work: () => Promise<Sample[]>): Promise<void> => {
     for (const sample of await step(name, work)) {
       samples.push(sample)
-      if (bare !== undefined && sample.bytes > 0) bareSamples.push({ ...(await bare.measure(sample.bytes)), name: sample.name })
+      if (bare !== undefined && sample.bytes > 0) bareSamples.push({ ...(await bare.measure(sample)), name: sample.name })
     }
   }
   await calls('tokens', () => scenarios.tokens(b))

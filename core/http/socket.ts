@@ -7,6 +7,7 @@ import { Readable } from 'node:stream'
 import { pipeline as pump } from 'node:stream/promises'
 import { identityDialect, type Dialect } from './dialect.ts'
 import { httpErrors } from '#core/errors/errors.ts'
+import { TurnQueue } from '#core/time/turn-queue.ts'
 import type { ApiReply, ApiRequest, Headers } from './message.ts'
 
 /** oslo.middleware's default for `max_request_body_size`. */
@@ -111,6 +112,9 @@ async function readAll(incoming: IncomingMessage, cap: number): Promise<Buffer |
   })
 }
 
+/** Replies leave together: of several clients only the first may have to be woken. */
+const replies = new TurnQueue<() => void>((writes) => { for (const write of writes) write() })
+
 async function send(outgoing: ServerResponse, method: string, reply: ApiReply, close: boolean): Promise<void> {
   const { headers, body } = reply
   if (close) headers['connection'] = 'close'
@@ -131,6 +135,12 @@ async function send(outgoing: ServerResponse, method: string, reply: ApiReply, c
   const bytes = typeof text === 'string' && text.length > LONG_TEXT ? Buffer.from(text) : text
   headers['content-type'] ??= 'application/json'
   headers['content-length'] = String(Buffer.byteLength(bytes))
-  outgoing.writeHead(reply.status, headers)
-  outgoing.end(method === 'HEAD' ? undefined : bytes)
+  replies.add(() => {
+    try {
+      outgoing.writeHead(reply.status, headers)
+      outgoing.end(method === 'HEAD' ? undefined : bytes)
+    } catch (error) {
+      outgoing.destroy(error as Error)
+    }
+  })
 }

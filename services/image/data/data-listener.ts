@@ -9,6 +9,7 @@ import { identityDialect } from '#core/http/dialect.ts'
 import { httpErrors } from '#core/errors/errors.ts'
 import type { ApiReply } from '#core/http/message.ts'
 import { DEFAULT_MAX_BODY_BYTES, type ListenOptions, type Listener } from '#core/http/socket.ts'
+import { TurnQueue } from '#core/time/turn-queue.ts'
 import { FileSlice } from './file-slice.ts'
 import type { FromWorker, ToWorker, WorkerStart } from './protocol.ts'
 import type { Received, ReceiveFailure } from './receive.ts'
@@ -34,6 +35,7 @@ class MainSide {
   readonly #onWorker: (worker: Worker) => void
   readonly #waiting = new Map<number, (result: Result) => void>()
   #worker!: Worker
+  #toWorker!: TurnQueue<ToWorker>
   #port: number
   #exited: Promise<void> = Promise.resolve()
   #closing = false
@@ -49,13 +51,16 @@ class MainSide {
     const start: WorkerStart = { host: this.#options.host, port: this.#port, maxBodyBytes: this.#options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES }
     const worker = new Worker(new URL('./data-worker.ts', import.meta.url), { workerData: start, name: 'image-data' })
     this.#worker = worker
+    this.#toWorker = new TurnQueue((messages) => { worker.postMessage(messages) })
     this.#onWorker(worker)
     this.#exited = new Promise((resolve) => worker.once('exit', () => resolve()))
     this.#port = await new Promise<number>((resolve, reject) => {
-      worker.on('message', (message: FromWorker) => {
-        if (message.kind === 'listening') resolve(message.port)
-        else if (message.kind === 'failed') reject(Object.assign(new Error(message.message), { code: message.code }))
-        else this.#hear(message)
+      worker.on('message', (messages: FromWorker[]) => {
+        for (const message of messages) {
+          if (message.kind === 'listening') resolve(message.port)
+          else if (message.kind === 'failed') reject(Object.assign(new Error(message.message), { code: message.code }))
+          else this.#hear(message)
+        }
       })
       worker.on('error', reject)
       worker.once('exit', () => reject(new Error('the image data worker ended')))
@@ -83,7 +88,7 @@ class MainSide {
     setTimeout(() => { if (!this.#closing) void this.start().catch(() => this.#ended()) }, RESTART_MS).unref()
   }
 
-  #tell(message: ToWorker): void { this.#worker.postMessage(message) }
+  #tell(message: ToWorker): void { this.#toWorker.add(message) }
 
   #hear(message: FromWorker): void {
     switch (message.kind) {

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { parentPort, workerData } from 'node:worker_threads'
+import { TurnQueue } from '#core/time/turn-queue.ts'
 import { HashLanes } from './hash-lanes.ts'
 import { originOf } from './origin.ts'
 import { carriesImageData, type FromWorker, type ToWorker, type WorkerRequest, type WorkerStart } from './protocol.ts'
@@ -34,9 +35,9 @@ const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0, noDel
 
 server.setTimeout(IDLE_MS)
 
-function tell(message: FromWorker): void {
-  parentPort!.postMessage(message)
-}
+const toMain = new TurnQueue<FromWorker>((messages) => { parentPort!.postMessage(messages) })
+
+function tell(message: FromWorker): void { toMain.add(message) }
 
 async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const request = toRequest(incoming)
@@ -79,13 +80,15 @@ async function readAll(incoming: IncomingMessage): Promise<Uint8Array | undefine
   return size === 0 ? undefined : new Uint8Array(Buffer.concat(chunks))
 }
 
-parentPort!.on('message', (message: ToWorker) => {
+parentPort!.on('message', (messages: ToWorker[]) => { for (const message of messages) hear(message) })
+
+function hear(message: ToWorker): void {
   switch (message.kind) {
     case 'receive': void receive(message); break
     case 'answer': void answer(message).catch(() => exchanges.get(message.id)?.outgoing.destroy()).finally(() => exchanges.delete(message.id)); break
     case 'close': close()
   }
-})
+}
 
 async function receive(message: Extract<ToWorker, { kind: 'receive' }>): Promise<void> {
   const exchange = exchanges.get(message.id)
@@ -155,6 +158,7 @@ async function drained(incoming: IncomingMessage): Promise<void> {
 function close(): void {
   server.close(() => {
     tell({ kind: 'closed' })
+    toMain.flush()
     parentPort!.close()
   })
   server.closeIdleConnections()

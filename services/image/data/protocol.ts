@@ -1,7 +1,7 @@
 /**
  * What the data path's worker thread and the main thread say to each other. The worker owns the listening socket: it
  * sends requests over, carries out the byte work it is told to, and writes replies. The main thread decides
- * everything. All messages are plain data.
+ * everything. All messages are plain data, and go over in rows: what one turn of the event loop brought.
  *
  *     client ──► worker ── call ─────────► main (the pipeline: who, what, may they?)
  *                worker ◄─ receive ────────      "put the body into this file"
