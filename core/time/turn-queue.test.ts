@@ -1,6 +1,7 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { TurnQueue } from './turn-queue.ts'
+
+const turn = async (): Promise<void> => { await new Promise((resolve) => { setImmediate(resolve) }) }
 
 describe('a turn queue', () => {
   it('hands over once what comes in one turn, in order, and later what comes later', async () => {
