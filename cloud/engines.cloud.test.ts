@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { removePath } from '#core/host/files.ts'
 import { run } from '#core/host/run.ts'
 import { freshMariaDb, freshRabbitMq, noMariaDb, noRabbitMq } from '#testkit/engines/engines.ts'
-import { freePortRow } from '#testkit/free-ports.ts'
+import { onFreePorts } from '#testkit/free-ports.ts'
+import { PATIENCE_MS } from '#testkit/patience.ts'
 import { accessOf } from './credentials.ts'
 import { OpenStack } from './openstack.ts'
 import { EXIT } from './refusal.ts'
@@ -20,9 +21,12 @@ describe.skipIf((noMariaDb() ?? noRabbitMq()) !== undefined)('a cloud on MariaDB
   let portBase: string
   beforeAll(async () => {
     folder = new StateFolder(join(await mkdtemp(join(tmpdir(), 'nacre-engines-')), 'state'))
-    portBase = String(await freePortRow(10))
     const [{ url: database }, { url: bus }] = [await freshMariaDb(), await freshRabbitMq()]
     env = { NACRE_STATE: folder.path, NACRE_DATABASE: database.replace(/\/[^/]*$/, ''), NACRE_BUS: bus }
+    await onFreePorts(10, async (base) => {
+      portBase = String(base)
+      await up()
+    })
   })
   afterAll(async () => {
     await nacre('reset', '--yes')
@@ -30,7 +34,7 @@ describe.skipIf((noMariaDb() ?? noRabbitMq()) !== undefined)('a cloud on MariaDB
   })
 
   async function nacre(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-    return await run(join(repositoryRoot, 'nacre'), args, { env, okCodes: [0, 1, 2, 3], timeoutMs: 150_000 })
+    return await run(join(repositoryRoot, 'nacre'), args, { env, okCodes: [0, 1, 2, 3], timeoutMs: PATIENCE_MS })
   }
   async function up(): Promise<OpenStack> {
     const { code, stdout, stderr } = await nacre('up', '--hypervisor', 'fake', '--port-base', portBase, '--json')

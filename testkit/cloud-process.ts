@@ -18,7 +18,8 @@ import { askOperator } from '#cloud/operator/operator-client.ts'
 import { readRunState, type RunState } from '#cloud/run-file.ts'
 import { openSecrets } from '#cloud/secrets.ts'
 import { StateFolder, type CloudSettings } from '#cloud/settings.ts'
-import { freePortRow } from './free-ports.ts'
+import { onFreePorts } from './free-ports.ts'
+import { PATIENCE_MS } from './patience.ts'
 
 export interface CloudProcess {
   folder: StateFolder
@@ -37,8 +38,8 @@ export interface CloudProcess {
 /** Starts a cloud in a temporary state folder, or in one that was prepared for it (a `nacre.yaml`, say). */
 export async function startCloudProcess(given: Partial<CloudSettings>, prepared?: StateFolder): Promise<CloudProcess> {
   const folder = prepared ?? new StateFolder(await mkdtemp(join(tmpdir(), 'nacre-cloud-')))
-  const settings = { hypervisor: 'fake' as const, portBase: await freePortRow(10), ...given }
-  const first = await bringUp(folder, settings, () => {})
+  const up = async (portBase: number | null): ReturnType<typeof bringUp> => await bringUp(folder, { hypervisor: 'fake', portBase, ...given }, () => {})
+  const first = given.portBase === undefined ? await onFreePorts(10, up) : await up(given.portBase)
   const cloud: CloudProcess = {
     folder, state: first.state,
     as: async (who) => {
@@ -49,7 +50,7 @@ export async function startCloudProcess(given: Partial<CloudSettings>, prepared?
     async down() { await bringDown(folder) },
     async kill() {
       process.kill(cloud.state.pid, 'SIGKILL')
-      await until('the process to be gone', 60_000, () => readRunState(folder), (state) => state === undefined, 5)
+      await until('the process to be gone', PATIENCE_MS, () => readRunState(folder), (state) => state === undefined, 5)
     },
     operator: async (method, path) => await askOperator(folder, method, path),
     async remove() {
@@ -64,5 +65,5 @@ export async function startCloudProcess(given: Partial<CloudSettings>, prepared?
 
 /** Servers can be made once the host has reported. */
 export async function hostReady(admin: OpenStack): Promise<void> {
-  await until('the compute host to report', 60_000, () => admin.get<{ hypervisors: { state: string }[] }>('compute', '/v2.1/os-hypervisors'), (h) => h.hypervisors.some((x) => x.state === 'up'))
+  await until('the compute host to report', PATIENCE_MS, () => admin.get<{ hypervisors: { state: string }[] }>('compute', '/v2.1/os-hypervisors'), (h) => h.hypervisors.some((x) => x.state === 'up'))
 }

@@ -1,6 +1,7 @@
 /**
- * A row of free ports for a whole cloud. Below 32768, where the kernel takes client ports from, and spread by process
- * so that test workers do not meet.
+ * A row of free ports for a whole cloud. Below 32768, where the kernel takes client ports from, and anywhere there, so
+ * that test workers seldom meet. Somebody may still take one between the look and the use: `onFreePorts` then goes on
+ * with another row.
  */
 import { createServer } from 'node:net'
 
@@ -10,6 +11,20 @@ async function isFree(port: number): Promise<boolean> {
     probe.once('error', () => { resolve(false) })
     probe.listen(port, '127.0.0.1', () => { probe.close(() => { resolve(true) }) })
   })
+}
+
+/** How `up` and a listener say that a port is somebody else's. */
+const TAKEN = /\bis taken on\b|EADDRINUSE/
+
+/** Does the work with the first of so many free ports in a row; anew with others where one was taken meanwhile. */
+export async function onFreePorts<T>(length: number, work: (portBase: number) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work(await freePortRow(length))
+    } catch (error) {
+      if (attempt === 5 || !TAKEN.test(String(error))) throw error
+    }
+  }
 }
 
 /** The first port of `length` free ones. */

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until, type OpenStack } from '#cloud/openstack.ts'
 import { hostReady, startCloudProcess, type CloudProcess } from '#testkit/cloud-process.ts'
+import { PATIENCE_MS } from '#testkit/patience.ts'
 import { Wire } from './testing/wire.ts'
 
 let cloud: CloudProcess
@@ -18,7 +19,7 @@ beforeAll(async () => {
   const { flavor } = await admin.post<{ flavor: { id: string } }>('compute', '/v2.1/flavors', { flavor: { name: 'f', ram: 64, vcpus: 1, disk: 1 } })
   const { server } = await admin.post<{ server: { id: string } }>('compute', '/v2.1/servers', { server: { name: 's', imageRef: image.id, flavorRef: flavor.id, networks: 'none' } })
   serverId = server.id
-  await until('the server to run', 60_000, () => admin.get<{ server: { status: string } }>('compute', `/v2.1/servers/${serverId}`), (found) => found.server.status === 'ACTIVE')
+  await until('the server to run', PATIENCE_MS, () => admin.get<{ server: { status: string } }>('compute', `/v2.1/servers/${serverId}`), (found) => found.server.status === 'ACTIVE')
 })
 afterAll(async () => { await cloud?.remove() })
 
@@ -51,7 +52,7 @@ describe('the consoles of a cloud', () => {
     await cloud.kill()
     await cloud.up()
     admin = await cloud.as('admin')
-    const screen = await until('the console to open', 30_000, () => Wire.open(url).catch(() => undefined), (wire) => wire !== undefined)
+    const screen = await until('the console to open', PATIENCE_MS, () => Wire.open(url).catch(() => undefined), (wire) => wire !== undefined)
     await admin.delete('compute', `/v2.1/servers/${serverId}`)
     await screen!.closed
     await expect(Wire.open(url)).rejects.toThrow('403')

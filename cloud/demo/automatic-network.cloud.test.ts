@@ -1,6 +1,7 @@
 /** A user of the demo's cloud who names no network gets one, with a way out. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hostReady, startCloudProcess, type CloudProcess } from '#testkit/cloud-process.ts'
+import { PATIENCE_MS } from '#testkit/patience.ts'
 import { until, type OpenStack } from '../openstack.ts'
 import { ensureAutomaticNetworks } from './automatic-network.ts'
 import { ensureExternalNetwork } from './first-server.ts'
@@ -15,7 +16,7 @@ describe("the demo's cloud", () => {
     await ensureAutomaticNetworks(admin, external)
     await ensureAutomaticNetworks(admin, external)
   })
-  afterAll(async () => { await cloud.remove() })
+  afterAll(async () => { await cloud?.remove() })
 
   it('has one default external network and one default pool, however often it is furnished', async () => {
     const { networks } = await admin.get<{ networks: { name: string }[] }>('network', '/v2.0/networks?is_default=True')
@@ -32,7 +33,7 @@ describe("the demo's cloud", () => {
     const demo = await cloud.as('demo')
     const { server } = await demo.post<{ server: { id: string } }>('compute', '/v2.1/servers', { server: { name: 'auto', imageRef: image.id, flavorRef: flavor.id, networks: 'auto' } })
     interface Shown { status: string; addresses: Record<string, { addr: string }[]> }
-    const shown = await until('the server to be ACTIVE', 60_000, () => demo.get<{ server: Shown }>('compute', `/v2.1/servers/${server.id}`), (s) => s.server.status !== 'BUILD')
+    const shown = await until('the server to be ACTIVE', PATIENCE_MS, () => demo.get<{ server: Shown }>('compute', `/v2.1/servers/${server.id}`), (s) => s.server.status !== 'BUILD')
     expect(shown.server.status).toBe('ACTIVE')
     expect(shown.server.addresses['auto_allocated_network']?.[0]?.addr).toMatch(/^10\.128\.0\./)
     const { routers } = await demo.get<{ routers: { name: string; external_gateway_info: { external_fixed_ips: unknown[] } }[] }>('network', '/v2.0/routers')

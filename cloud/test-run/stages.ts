@@ -43,30 +43,30 @@ const enginePackages = [...mariaDbPackages, ...rabbitMqPackages]
 const guestPackages: HostPackage[] = [...networkPackages, ...libvirtPackages, ...tinyImagePackages]
 
 export const stages: Stage[] = [
-  { name: 'lint', title: "the house's rules", packages: [], needsRoot: false, runsTestFiles: false, timeoutMs: 2 * minutes, run: lint },
-  { name: 'types', title: 'types', packages: [], needsRoot: false, runsTestFiles: false, timeoutMs: 5 * minutes, run: types },
+  { name: 'lint', title: "the house's rules", packages: [], needsRoot: false, runsTestFiles: false, timeoutMs: 10 * minutes, run: lint },
+  { name: 'types', title: 'types', packages: [], needsRoot: false, runsTestFiles: false, timeoutMs: 20 * minutes, run: types },
   {
-    name: 'unit', title: 'unit and API tests on SQLite and the in-process bus', packages: enginePackages, needsRoot: false, runsTestFiles: true, timeoutMs: 16 * minutes,
+    name: 'unit', title: 'unit and API tests on SQLite and the in-process bus', packages: enginePackages, needsRoot: false, runsTestFiles: true, timeoutMs: 45 * minutes,
     run: async ({ root, files, timeoutMs }) => await runVitest({ root, files, timeoutMs, project: 'unit' }),
   },
   {
-    name: 'engines', title: 'the API tests again, on MariaDB and RabbitMQ', packages: enginePackages, needsRoot: false, runsTestFiles: true, timeoutMs: 12 * minutes,
+    name: 'engines', title: 'the API tests again, on MariaDB and RabbitMQ', packages: enginePackages, needsRoot: false, runsTestFiles: true, timeoutMs: 45 * minutes,
     run: onOtherEngines,
   },
   {
-    name: 'clouds', title: 'whole clouds, stopped, killed and brought up again', packages: enginePackages, needsRoot: false, runsTestFiles: true, timeoutMs: 10 * minutes,
+    name: 'clouds', title: 'whole clouds, stopped, killed and brought up again', packages: enginePackages, needsRoot: false, runsTestFiles: true, timeoutMs: 30 * minutes,
     run: async ({ root, files, timeoutMs }) => await runVitest({ root, files, timeoutMs, project: 'cloud' }),
   },
   {
-    name: 'host', title: 'tests that change this host', packages: networkPackages, needsRoot: true, runsTestFiles: true, timeoutMs: 10 * minutes,
+    name: 'host', title: 'tests that change this host', packages: networkPackages, needsRoot: true, runsTestFiles: true, timeoutMs: 30 * minutes,
     run: async ({ root, files, timeoutMs }) => await runVitest({ root, files, timeoutMs, project: 'host' }),
   },
   {
-    name: 'guests', title: 'tests with real guests', packages: guestPackages, needsRoot: true, runsTestFiles: true, timeoutMs: 15 * minutes,
+    name: 'guests', title: 'tests with real guests', packages: guestPackages, needsRoot: true, runsTestFiles: true, timeoutMs: 45 * minutes,
     run: async ({ root, files, timeoutMs }) => await runVitest({ root, files, timeoutMs, project: 'guest' }),
   },
   {
-    name: 'conformance', title: "the official client and upstream's test suite, against a cloud of ours", packages: conformancePackages, needsRoot: false, runsTestFiles: false, timeoutMs: 10 * minutes,
+    name: 'conformance', title: "the official client and upstream's test suite, against a cloud of ours", packages: conformancePackages, needsRoot: false, runsTestFiles: false, timeoutMs: 30 * minutes,
     run: conformance,
   },
 ]
@@ -75,7 +75,7 @@ export const stages: Stage[] = [
 async function conformance({ files, timeoutMs }: StageInput): Promise<Counts> {
   const { runConformance } = await import('#tools/conformance/conformance.ts')
   // A wider selection than CI's is somebody's own patience.
-  return await runConformance({ selections: files, timeoutMs: files.length === 0 ? timeoutMs : 6 * timeoutMs, print: (line) => { process.stdout.write(`${line}\n`) } })
+  return await runConformance({ selections: files, timeoutMs: files.length === 0 ? timeoutMs : 4 * timeoutMs, print: (line) => { process.stdout.write(`${line}\n`) } })
 }
 
 async function lint({ root }: StageInput): Promise<Counts> {

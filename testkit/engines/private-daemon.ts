@@ -10,10 +10,11 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { start } from '#core/host/run.ts'
+import { PATIENCE_MS } from '../patience.ts'
 
 /** Debian's `nobody` and `nogroup`: the daemons' user when root runs the tests. */
 const NOBODY = 65_534
-const READY_TIMEOUT_MS = 90_000
+const READY_TIMEOUT_MS = PATIENCE_MS
 
 export interface DaemonSpec {
   program: string

@@ -3,7 +3,7 @@
  * guests are asked for; the official command line client walks through the install guide on it, and Tempest runs a selection of its tests, both at the
  * same time. What they find goes to the terminal; logs stay only when something failed.
  */
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { availableParallelism } from 'node:os'
@@ -11,7 +11,7 @@ import { removePath } from '#core/host/files.ts'
 import { counts, sum, type Counts } from '#cloud/test-run/counts.ts'
 import { StateFolder } from '#cloud/settings.ts'
 import { startCloudProcess, type CloudProcess } from '#testkit/cloud-process.ts'
-import { freePortRow } from '#testkit/free-ports.ts'
+import { onFreePorts } from '#testkit/free-ports.ts'
 import { prepareCloud, type PreparedCloud } from './prepared-cloud.ts'
 import { choose, withoutExcluded, type Chosen } from './selections.ts'
 import { listTests, runTempest } from './tempest.ts'
@@ -46,12 +46,12 @@ export async function runConformance({ selections, timeoutMs, print }: Conforman
 
 /** The image service of this cloud may fetch from this cloud, which the import tests do. */
 async function bringUp(path: string, { realGuests }: Chosen): Promise<CloudProcess> {
-  const portBase = await freePortRow(10)
   const folder = new StateFolder(path)
-  const { mkdir } = await import('node:fs/promises')
   await mkdir(path, { recursive: true })
-  await writeFile(folder.configFile, `image:\n  importAllowedHosts: ['127.0.0.1']\n  importAllowedPorts: [80, 443, ${portBase}]\n`)
-  return await startCloudProcess({ hypervisor: realGuests ? 'libvirt' : 'fake', portBase }, folder)
+  return await onFreePorts(10, async (portBase) => {
+    await writeFile(folder.configFile, `image:\n  importAllowedHosts: ['127.0.0.1']\n  importAllowedPorts: [80, 443, ${portBase}]\n`)
+    return await startCloudProcess({ hypervisor: realGuests ? 'libvirt' : 'fake', portBase }, folder)
+  })
 }
 
 async function judge(chosen: Chosen, cloud: PreparedCloud, folder: string, deadline: number, print: (line: string) => void): Promise<Counts> {

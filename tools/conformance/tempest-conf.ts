@@ -5,6 +5,9 @@
 import { join } from 'node:path'
 import type { PreparedCloud } from './prepared-cloud.ts'
 
+/** For what hangs: nothing here is measured by it. */
+const BUILD_TIMEOUT_S = 600
+
 type Settings = Record<string, Record<string, string | number | boolean>>
 
 /** The text of `tempest.conf`; `folder` is where Tempest may write. */
@@ -38,18 +41,19 @@ function whatIsThere(cloud: PreparedCloud): Settings {
     service_available: { glance: true, neutron: true, nova: true, cinder: false, swift: false, heat: false, horizon: false },
     compute: {
       region, image_ref: cloud.images[0], image_ref_alt: cloud.images[1], flavor_ref: cloud.flavors[0], flavor_ref_alt: cloud.flavors[1],
-      min_microversion: cloud.compute.min, max_microversion: cloud.compute.max, min_compute_nodes: cloud.computeHosts, hypervisor_type: cloud.hypervisorType, build_interval: 1, build_timeout: cloud.guestLogin === undefined ? 60 : 600,
+      min_microversion: cloud.compute.min, max_microversion: cloud.compute.max, min_compute_nodes: cloud.computeHosts, hypervisor_type: cloud.hypervisorType, build_interval: 1, build_timeout: BUILD_TIMEOUT_S,
     },
     image: {
-      region, build_interval: 1, disk_formats: cloud.imageFormats.disk.join(','), container_formats: cloud.imageFormats.container.join(','),
+      region, build_interval: 1, build_timeout: BUILD_TIMEOUT_S, disk_formats: cloud.imageFormats.disk.join(','), container_formats: cloud.imageFormats.container.join(','),
       // Something on this machine that answers: the cloud's settings let the image service fetch from here.
       http_image: `${cloud.admin.authUrl.replace(/\/v3\/?$/, '')}/v3`,
     },
     network: {
-      region, build_interval: 1, public_network_id: cloud.publicNetwork.id, floating_network_name: cloud.publicNetwork.name,
+      region, build_interval: 1, build_timeout: BUILD_TIMEOUT_S, public_network_id: cloud.publicNetwork.id, floating_network_name: cloud.publicNetwork.name,
       project_network_cidr: '10.100.0.0/16', project_networks_reachable: false,
     },
     placement: { region, min_microversion: cloud.placement.min, max_microversion: cloud.placement.max },
+    'service-clients': { http_timeout: 300 },
     validation: reachingGuests(cloud),
   }
 }

@@ -7,6 +7,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ProgramFailed, run, start } from '#core/host/run.ts'
 import { seconds } from '#cloud/terminal.ts'
+import { PATIENCE_MS } from '#testkit/patience.ts'
 import type { PreparedCloud } from './prepared-cloud.ts'
 import { testName, TestResults, type TestOutcome } from './results.ts'
 import { SubunitReader } from './subunit.ts'
@@ -29,12 +30,12 @@ export async function listTests(cloud: PreparedCloud, folder: string, expression
   await mkdir(join(folder, 'etc'), { recursive: true })
   for (const name of ['lock', 'logs']) await mkdir(join(folder, name), { recursive: true })
   await writeFile(join(folder, 'etc', 'tempest.conf'), tempestConf(cloud, folder), { mode: 0o600 })
-  const { stdout } = await run('/usr/bin/python3', ['-c', 'import tempest; print(tempest.__path__[0])'])
+  const { stdout } = await run('/usr/bin/python3', ['-c', 'import tempest; print(tempest.__path__[0])'], { timeoutMs: PATIENCE_MS })
   const tempest = stdout.trim()
   // Tests of one class share what the class set up: they stay together.
   await writeFile(join(folder, '.stestr.conf'), `[DEFAULT]\ntest_path=${join(tempest, 'test_discover')}\ntop_dir=${dirname(tempest)}\ngroup_regex=([^\\.]*\\.)*\n`)
-  await run('stestr', ['init'], { cwd: folder, env: environment(folder) })
-  const listed = await run('stestr', ['list'], { cwd: folder, env: environment(folder), timeoutMs: 120_000 }).catch((error: unknown) => {
+  await run('stestr', ['init'], { cwd: folder, env: environment(folder), timeoutMs: PATIENCE_MS })
+  const listed = await run('stestr', ['list'], { cwd: folder, env: environment(folder), timeoutMs: 2 * PATIENCE_MS }).catch((error: unknown) => {
     throw error instanceof ProgramFailed ? new Error(`Tempest's tests could not be listed: ${error.message}`, { cause: error }) : error
   })
   const wanted = expressions.map((expression) => new RegExp(expression))
@@ -47,7 +48,7 @@ export async function runTempest({ cloud, folder, tests, workers, timeoutMs, pri
   const list = join(folder, 'tests.txt')
   await writeFile(list, `${tests.join('\n')}\n`)
   // A process group of its own, for stestr's workers to be ended with it.
-  const child = start('stestr', ['run', '--subunit', '--concurrency', String(workers), '--load-list', list], { cwd: folder, env: { ...environment(folder), OS_TEST_TIMEOUT: cloud.guestLogin === undefined ? '240' : '1200' }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = start('stestr', ['run', '--subunit', '--concurrency', String(workers), '--load-list', list], { cwd: folder, env: { ...environment(folder), OS_TEST_TIMEOUT: '1200' }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   const endGroup = (signal: NodeJS.Signals): void => { try { process.kill(-child.pid!, signal) } catch { /* it has ended */ } }
   const passOn = (signal: NodeJS.Signals): void => { endGroup('SIGKILL'); process.kill(process.pid, signal) }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, passOn)

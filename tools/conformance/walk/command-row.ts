@@ -22,7 +22,7 @@ export interface CommandRow {
   text?: RegExp
   /** The command must fail, and say this. */
   refused?: RegExp
-  /** Asked again and again until it is as expected, for at most a minute. */
+  /** Asked again and again until it is as expected. */
   becomes?: true
 }
 

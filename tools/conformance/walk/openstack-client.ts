@@ -5,10 +5,9 @@
 import { join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 import { ProgramFailed, run, start } from '#core/host/run.ts'
+import { PATIENCE_MS } from '#testkit/patience.ts'
 
 export interface Said { code: number; stdout: string; stderr: string }
-
-const COMMAND_TIMEOUT_MS = 120_000
 
 export interface OpenStackClient {
   /** Runs one command. A command that hangs is ended and answers -1. */
@@ -19,7 +18,7 @@ export interface OpenStackClient {
 /** The program itself, started for each command. */
 export const openStackProgram: OpenStackClient = {
   async run(args, env) {
-    return await run('openstack', args, { env, timeoutMs: COMMAND_TIMEOUT_MS, okCodes: [0, 1, 2] }).catch((error: unknown) => {
+    return await run('openstack', args, { env, timeoutMs: PATIENCE_MS, okCodes: [0, 1, 2] }).catch((error: unknown) => {
       if (error instanceof ProgramFailed) return { code: error.code ?? -1, stdout: '', stderr: error.message }
       throw error
     })
@@ -55,7 +54,7 @@ export class LoadedClient implements OpenStackClient {
       }
       const giveUp = (stderr: string): void => { this.close(); settle(JSON.stringify({ code: -1, stdout: '', stderr } satisfies Said)) }
       const gone = (): void => { giveUp('the client ended') }
-      const timer = setTimeout(() => { giveUp(`the command did not end within ${COMMAND_TIMEOUT_MS / 1000} s`) }, COMMAND_TIMEOUT_MS)
+      const timer = setTimeout(() => { giveUp(`the command did not end within ${PATIENCE_MS / 1000} s`) }, PATIENCE_MS)
       answers.once('line', settle).once('close', gone)
     })
   }

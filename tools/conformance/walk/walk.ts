@@ -9,6 +9,7 @@ import { run } from '#core/host/run.ts'
 import type { Access } from '#cloud/credentials.ts'
 import { seconds } from '#cloud/terminal.ts'
 import { counts, type Counts } from '#cloud/test-run/counts.ts'
+import { PATIENCE_MS } from '#testkit/patience.ts'
 import type { PreparedCloud } from '../prepared-cloud.ts'
 import { faultOf, fillIn, keptOf, type CommandRow, type Step, type Who } from './command-row.ts'
 import { LoadedClient, openStackProgram, type OpenStackClient, type Said } from './openstack-client.ts'
@@ -21,8 +22,6 @@ export interface WalkOptions {
   timeoutMs: number
   print: (line: string) => void
 }
-
-const BECOMES_WITHIN_MS = 60_000
 
 interface Walk extends WalkOptions {
   values: Map<string, string>
@@ -96,7 +95,7 @@ async function walkRow(walk: Walk, row: CommandRow): Promise<string | undefined>
   const words = fillIn(row.line, walk.values).split(' ')
   const structured = row.fields !== undefined || row.keep !== undefined || row.column !== undefined
   const args = structured ? [...words, '-f', 'json'] : words
-  const until = performance.now() + (row.becomes === true ? BECOMES_WITHIN_MS : 0)
+  const until = performance.now() + (row.becomes === true ? PATIENCE_MS : 0)
   for (;;) {
     const { code, stdout, stderr } = await speak(walk, row.who, args)
     if (row.refused !== undefined) return code !== 0 && row.refused.test(stderr) ? undefined : `expected to be refused with ${row.refused}, ended with ${code}: ${stderr.trim().slice(-300)}`
