@@ -3,15 +3,16 @@
  * down without losing anything, being refused politely, looking into it, having two side by side.
  */
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, stat, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { removePath } from '#core/host/files.ts'
 import { run } from '#core/host/run.ts'
-import { freePortRow } from '#testkit/free-ports.ts'
 import { hostReady } from '#testkit/cloud-process.ts'
+import { freePortRow, onFreePorts } from '#testkit/free-ports.ts'
+import { PATIENCE_MS } from '#testkit/patience.ts'
 import { commands } from './commands.ts'
 import { accessOf, type Who } from './credentials.ts'
 import { OpenStack, until } from './openstack.ts'
@@ -25,13 +26,18 @@ interface Said { code: number; stdout: string; stderr: string }
 
 /** A command as a user types it; `state` comes by the environment, as for somebody who works with one cloud. */
 async function nacre(state: string | undefined, ...args: string[]): Promise<Said> {
-  return await run(join(repositoryRoot, 'nacre'), args, { env: state === undefined ? {} : { NACRE_STATE: state }, okCodes: [0, 1, 2, 3, 130], timeoutMs: 150_000 })
+  return await run(join(repositoryRoot, 'nacre'), args, { env: state === undefined ? {} : { NACRE_STATE: state }, okCodes: [0, 1, 2, 3, 130], timeoutMs: PATIENCE_MS })
 }
 
 async function nacreDone(state: string, ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await nacre(state, ...args)
   expect(code, `${args.join(' ')}: ${stderr}`).toBe(EXIT.ok)
   return stdout
+}
+
+/** Brings a cloud up that had no ports yet; answers its first one and what was said. */
+async function upSomewhere(state: string): Promise<{ portBase: number; said: string }> {
+  return await onFreePorts(10, async (portBase) => ({ portBase, said: await nacreDone(state, 'up', '--hypervisor', 'fake', '--port-base', String(portBase)) }))
 }
 
 async function logIn(state: string, who: Who = 'admin'): Promise<OpenStack> {
@@ -62,9 +68,9 @@ describe('a cloud', () => {
 
   beforeAll(async () => {
     state = newState('one')
-    portBase = await freePortRow(10)
-    const said = await nacreDone(state, 'up', '--hypervisor', 'fake', '--port-base', String(portBase))
-    expect(said).toContain(`http://127.0.0.1:${portBase}/v3`)
+    const up = await upSomewhere(state)
+    portBase = up.portBase
+    expect(up.said).toContain(`http://127.0.0.1:${portBase}/v3`)
     made = await furnish(await logIn(state))
   })
 
@@ -76,13 +82,13 @@ describe('a cloud', () => {
     const { network } = await admin.post<{ network: { id: string } }>('network', '/v2.0/networks', { network: { name: 'kept' } })
     await admin.post('network', '/v2.0/subnets', { subnet: { network_id: network.id, ip_version: 4, cidr: '10.3.0.0/24' } })
     const { server } = await admin.post<{ server: { id: string } }>('compute', '/v2.1/servers', { server: { name: 'kept', imageRef: image.id, flavorRef: flavor.id, networks: [{ uuid: network.id }] } })
-    await until('the server to be ACTIVE', 60_000, () => statusOf(admin, server.id), (status) => status === 'ACTIVE')
+    await until('the server to be ACTIVE', PATIENCE_MS, () => statusOf(admin, server.id), (status) => status === 'ACTIVE')
     return { network: network.id, image: image.id, server: server.id }
   }
 
   /** As after an hour without the process. Waits until that is gone. */
   async function agedHeartbeats(at: StateFolder): Promise<void> {
-    await until('the process to be gone', 60_000, () => readRunState(at), (running) => running === undefined, 5)
+    await until('the process to be gone', PATIENCE_MS, () => readRunState(at), (running) => running === undefined, 5)
     const { DatabaseSync } = await import('node:sqlite')
     const [hour, hosts] = [new Date(Date.now() - 3_600_000).toISOString(), new DatabaseSync(join(at.databaseFolder, 'compute.sqlite'))]
     hosts.prepare('update hosts set last_seen_at = ?').run(hour)
@@ -163,12 +169,27 @@ describe('a cloud', () => {
     const admin = await logIn(state)
     const { headers } = await admin.request('network', 'PUT', `/v2.0/networks/${made.network}`, { network: { description: 'written' } })
     const requestId = headers.get('x-openstack-request-id')!
-    await until('the line to be written', 10_000, () => nacreDone(state, 'logs', requestId), (lines) => lines.includes(requestId))
+    await until('the line to be written', PATIENCE_MS, () => nacreDone(state, 'logs', requestId), (lines) => lines.includes(requestId))
     const lines = (await nacreDone(state, 'logs', requestId, '--json')).trim().split('\n').map((line) => JSON.parse(line) as { requestId?: string })
     expect(lines.some((line) => line.requestId === requestId)).toBe(true)
     const everything = await nacreDone(state, 'logs', '-n', '100000', '--json')
     for (const secret of ['admin-password', 'demo-password', 'service-password', 'operator-token']) expect(everything.includes(openSecrets(new StateFolder(state).secretsFile).get(secret)), secret).toBe(false)
     expect(everything).not.toContain(admin.token)
+  })
+
+  it('goes on in a new log when one is full, and finds in both', async () => {
+    const { configFile, logFile } = new StateFolder(state)
+    await nacreDone(state, 'down')
+    const old = { level: 'info', time: '2022-10-05T00:00:00.000Z', service: 'network', requestId: 'req-4c1a58f0-0000-4000-8000-000000000001', method: 'POST', path: '/v2.0/long-ago', status: 409, ms: 1, msg: 'POST /v2.0/long-ago 409' }
+    await appendFile(logFile, `${JSON.stringify(old)}\n${`${JSON.stringify({ ...old, requestId: 'req-of-others' })}\n`.repeat(10_000)}`)
+    await writeFile(configFile, 'log: { maxFileMiB: 1, keptFiles: 2 }')
+    await nacreDone(state, 'up')
+    const last = async (): Promise<string> => await nacreDone(state, 'logs', '-n', '1000')
+    expect(await until('the start to be written', PATIENCE_MS, last, (lines) => lines.includes('the cloud is up'))).toContain('long-ago')
+    expect((await stat(logFile)).size).toBeLessThan(1024 * 1024)
+    expect((await stat(`${logFile}.1`)).size).toBeGreaterThan(1024 * 1024)
+    expect(await nacreDone(state, 'logs', old.requestId)).toContain('long-ago')
+    expect(await nacreDone(state, 'why', old.requestId)).toContain('POST /v2.0/long-ago → 409')
   })
 
   it('is found in order by the doctor, also at once after it was killed and however long it was away', async () => {
@@ -184,7 +205,7 @@ describe('a cloud', () => {
 
   it('stands beside another, and neither knows of the other', async () => {
     const second = newState('two')
-    await nacreDone(second, 'up', '--hypervisor', 'fake', '--port-base', String(await freePortRow(10)))
+    await upSomewhere(second)
     const other = await logIn(second)
     expect((await other.get<{ networks: object[] }>('network', '/v2.0/networks')).networks).toEqual([])
     const first = await logIn(state)
@@ -207,9 +228,11 @@ describe('a cloud', () => {
 describe('a machine that lacks something', () => {
   it('says which port is taken and what to do, and leaves nothing behind', async () => {
     const state = newState('taken')
-    const portBase = await freePortRow(10)
-    const stranger = createServer().listen(portBase + 3, '127.0.0.1')
-    await once(stranger, 'listening')
+    const { stranger, portBase } = await onFreePorts(10, async (base) => {
+      const server = createServer().listen(base + 3, '127.0.0.1')
+      await once(server, 'listening')
+      return { stranger: server, portBase: base }
+    })
     try {
       const { code, stderr } = await nacre(state, 'up', '--hypervisor', 'fake', '--port-base', String(portBase))
       expect(code).toBe(EXIT.refused)
@@ -219,7 +242,7 @@ describe('a machine that lacks something', () => {
       stranger.close()
     }
     expect((await nacre(state, 'status', '--json')).stdout).toContain('"up":false')
-    expect(await nacreDone(state, 'up', '--hypervisor', 'fake', '--port-base', String(portBase))).toContain('The cloud is up')
+    expect((await upSomewhere(state)).said).toContain('The cloud is up')
   })
 
   it('forgets what it was told by an `up` that failed', async () => {
@@ -234,11 +257,11 @@ describe('a machine that lacks something', () => {
     await removePath(configFile)
     expect(await nacre(state, 'up', '--hypervisor', 'fake', '--port-base', String(portBase), '--database', 'mysql://nobody:secret@127.0.0.1:1')).toMatchObject({ code: EXIT.refused })
     expect(await nacre(state, 'up', '--hypervisor', 'fake', '--port-base', String(portBase), '--host', '192.0.2.77')).toMatchObject({ code: EXIT.refused, stderr: expect.stringContaining('does not have the address 192.0.2.77') as string })
-    expect(await nacreDone(state, 'up', '--hypervisor', 'fake', '--port-base', String(portBase))).toContain('The cloud is up')
+    expect((await upSomewhere(state)).said).toContain('The cloud is up')
     expect(new StateFolder(state).read()).toMatchObject({ database: 'sqlite', listenHost: '127.0.0.1', region: 'RegionOne' })
     await nacreDone(state, 'down')
     for (const [file, text, said] of [
-      [configFile, 'compute: { bogus: 1 }', 'compute.bogus is not an option'], [configFile, 'computer: {}', `${configFile}: there is no service 'computer'`],
+      [configFile, 'compute: { bogus: 1 }', 'compute.bogus is not an option'], [configFile, 'log: { level: loud }', 'log.level'], [configFile, 'computer: {}', `${configFile}: there is no service 'computer'`],
       [configFile, 'compute: [', `${configFile} cannot be read: Flow sequence`], [configFile, '- a', `${configFile} cannot be read: `], [policyFile, '"a": "role:b and ("', 'role:b and ('],
     ] as const) {
       await writeFile(file, text)
@@ -254,13 +277,15 @@ describe('a machine that lacks something', () => {
 
   it('is brought up once by all who ask at once, and at once after a kill', async () => {
     const state = newState('wanted')
-    const portBase = await freePortRow(10)
-    const up = async (): Promise<{ started: boolean; pid: number }> => JSON.parse(await nacreDone(state, 'up', '--json', '--hypervisor', 'fake', '--port-base', String(portBase))) as { started: boolean; pid: number }
-    const asked = await Promise.all([up(), up(), up()])
+    const up = async (portBase: number): Promise<{ started: boolean; pid: number }> => JSON.parse(await nacreDone(state, 'up', '--json', '--hypervisor', 'fake', '--port-base', String(portBase))) as { started: boolean; pid: number }
+    const { asked, portBase } = await onFreePorts(10, async (base) => {
+      const told = await Promise.allSettled([up(base), up(base), up(base)])
+      return { portBase: base, asked: told.map((one) => { if (one.status === 'rejected') throw one.reason; return one.value }) }
+    })
     expect(asked.map(({ started }) => started).toSorted()).toEqual([false, false, true])
     expect(new Set(asked.map(({ pid }) => pid)).size).toBe(1)
     process.kill(asked[0]!.pid, 'SIGKILL')
-    const again = await up()
+    const again = await up(portBase)
     expect(again).toMatchObject({ started: true })
     expect(again.pid).not.toBe(asked[0]!.pid)
     await logIn(state)

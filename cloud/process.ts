@@ -9,7 +9,7 @@ import { flushCompileCache } from 'node:module'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { openBus } from '#core/bus/open-bus.ts'
-import { parseConfigFile, type ConfigFile } from '#core/config/config.ts'
+import { loadConfig, parseConfigFile, type ConfigFile } from '#core/config/config.ts'
 import { explainError } from '#core/errors/errors.ts'
 import { readTextFile } from '#core/host/files.ts'
 import { listen } from '#core/http/socket.ts'
@@ -24,6 +24,8 @@ import { writeCredentials } from './credentials.ts'
 import { busAddressOf, databaseOf } from './engines.ts'
 import { startOperatorApi } from './operator/operator-api.ts'
 import { tryHold } from './folder-lock.ts'
+import { logOptions } from './log/log-options.ts'
+import { openLogFile } from './log/log-writer.ts'
 import { keepMemoryQuiet } from './quiet-memory.ts'
 import { removeRunState, startTicksOf, writeRunState } from './run-file.ts'
 import { openSecrets, type Secrets } from './secrets.ts'
@@ -37,14 +39,14 @@ type Stop = () => Promise<unknown>
 const places = sourcePlaces(realpathSync(dirname(process.argv[1]!)))
 
 /** Brings the whole cloud up in this process; answers what stops it, newest first. */
-async function start(folder: StateFolder, settings: CloudSettings, log: Log): Promise<Stop> {
+async function start(folder: StateFolder, settings: CloudSettings, configFile: ConfigFile, log: Log): Promise<Stop> {
   const startedAt = new Date().toISOString()
   const secrets = openSecrets(folder.secretsFile)
   const metrics = createMetrics()
   const bus = await openBus(busAddressOf(settings, secrets))
   const stops: Stop[] = [() => bus.close()]
   const cloud = await assemble({
-    stateDir: folder.path, database: databaseOf(folder, settings), bus, log, metrics, secrets, configFile: await configOf(folder, settings), processEnv: process.env,
+    stateDir: folder.path, database: databaseOf(folder, settings), bus, log, metrics, secrets, configFile, processEnv: process.env,
     listenHost: settings.listenHost, publicHost: settings.publicHost, portBase: settings.portBase ?? undefined, policyOverrides: await policyOf(folder),
   })
   stops.push(() => cloud.stop())
@@ -96,8 +98,9 @@ async function startConsoles(cloud: AssembledCloud, settings: CloudSettings, log
 
 async function configOf(folder: StateFolder, settings: CloudSettings): Promise<ConfigFile> {
   const file = await yamlOf(folder.configFile)
-  const stranger = Object.keys(file).find((section) => !SERVICES.some(({ name }) => name === section))
-  if (stranger !== undefined) throw new Error(`${folder.configFile}: there is no service '${stranger}'; its sections are ${SERVICES.map(({ name }) => name).join(', ')}`)
+  const sections: string[] = [...SERVICES.map(({ name }) => name), 'log']
+  const stranger = Object.keys(file).find((section) => !sections.includes(section))
+  if (stranger !== undefined) throw new Error(`${folder.configFile}: there is no service '${stranger}'; its sections are ${sections.join(', ')}`)
   const consoleUrl = `http://${settings.publicHost}:${portsFor(settings.portBase ?? undefined).console}`
   return { ...file, identity: { region: settings.region, ...file['identity'] }, compute: { consoleUrl, ...file['compute'] } }
 }
@@ -123,10 +126,12 @@ async function main(path: string): Promise<void> {
   const settings = folder.read()
   if (settings === undefined) throw new Error(`no cloud in ${path}`)
   if (await tryHold(folder.path, 'serve') === undefined) throw new Error(`another control process serves ${folder.path}`)
-  const log = openLog({ file: folder.logFile, level: process.env['NACRE_LOG_LEVEL'], places })
+  const configFile = await configOf(folder, settings)
+  const { level, maxFileMiB, keptFiles } = loadConfig('log', logOptions, configFile, process.env)
+  const log = openLog({ destination: openLogFile(folder.logFile, { maxBytes: maxFileMiB * 1024 * 1024, keptFiles }), level, places })
   process.on('unhandledRejection', (error) => { log.error({ err: error }, 'a promise was rejected and nobody looked') })
   process.on('uncaughtExceptionMonitor', (error) => { log.fatal({ err: error }, 'the cloud falls over') })
-  const stop = await start(folder, settings, log)
+  const stop = await start(folder, settings, configFile, log)
   log.info({ pid: process.pid }, 'the cloud is up')
   // Now it holds what a start needs, and a cloud that is killed leaves it behind, too.
   flushCompileCache()

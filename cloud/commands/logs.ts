@@ -1,9 +1,12 @@
 /** `nacre logs [id]`: the log, or what it says of one request or resource. */
-import { access, constants, watch } from 'node:fs/promises'
+import { on } from 'node:events'
+import { watch } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { commandLine } from '../command-line.ts'
-import { parsed, readLines } from '../log-file.ts'
+import { lastLines, linesSince, parsed } from '../log/log-file.ts'
 import { EXIT, Misuse, Refusal } from '../refusal.ts'
-import { stateFolder } from '../settings.ts'
+import { stateFolder, type StateFolder } from '../settings.ts'
 import { paint } from '../terminal.ts'
 
 interface Options { state?: string; json?: boolean; follow?: boolean; lines: string }
@@ -16,25 +19,23 @@ export async function run(argv: string[]): Promise<number> {
   const options = command.opts<Options>()
   if (!/^\d+$/.test(options.lines)) throw new Misuse(`--lines ${options.lines} is not a number of lines`, 'for example -n 50')
   const folder = stateFolder(options.state)
-  await access(folder.logFile, constants.R_OK).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error
-    throw new Refusal(`there is no log at ${folder.logFile}`, 'bring the cloud up first, or name its state folder with --state')
-  })
+  await access(dirname(folder.logFile)).catch((error: NodeJS.ErrnoException) => { throw error.code === 'ENOENT' ? noLog(folder) : error })
   const id = command.processedArgs[0] as string | undefined
   const concerns = (line: string): boolean => id === undefined || line.includes(id)
   const show = (line: string): void => { process.stdout.write(`${options.json === true ? line : pretty(line)}\n`) }
-  // Watched before it is read, so that no line falls between.
-  const changes = options.follow === true ? watch(folder.logFile) : undefined
-  const kept: string[] = []
-  let at = await readLines(folder.logFile, 0, (line) => {
-    if (!concerns(line)) return
-    kept.push(line)
-    if (kept.length > Number(options.lines)) kept.shift()
-  })
-  for (const line of kept) show(line)
+  // Watched before it is read, so that no line falls between; its folder, for the log goes on in another file.
+  const changes = options.follow === true ? on(watch(dirname(folder.logFile)), 'change') : undefined
+  const tail = await lastLines(folder.logFile, Number(options.lines), concerns)
+  if (tail.place === undefined) throw noLog(folder)
+  for (const line of tail.lines) show(line)
   if (changes === undefined) return EXIT.ok
-  for await (const _ of changes) at = await readLines(folder.logFile, at, (line) => { if (concerns(line)) show(line) })
+  let { place } = tail
+  for await (const _ of changes) place = await linesSince(folder.logFile, place, (line) => { if (concerns(line)) show(line) })
   return EXIT.ok
+}
+
+function noLog(folder: StateFolder): Refusal {
+  return new Refusal(`there is no log at ${folder.logFile}`, 'bring the cloud up first, or name its state folder with --state')
 }
 
 function pretty(text: string): string {

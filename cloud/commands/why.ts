@@ -1,6 +1,6 @@
 /** `nacre why <id>`: the story of a server, a port, an image or a request: each step, when, how long, what failed, what to do. */
 import { commandLine } from '../command-line.ts'
-import { requestLine, type LogLine } from '../log-file.ts'
+import { requestLine, type LogLine } from '../log/log-file.ts'
 import { askOperator } from '../operator/operator-client.ts'
 import type { Story, StoryOperation } from '../operator/story.ts'
 import { EXIT } from '../refusal.ts'
@@ -31,7 +31,7 @@ function tell(folder: StateFolder, story: Story, request: LogLine | undefined): 
     if (request.reason !== undefined) parts.push(`  ${paint('red', 'refused')}        ${request.reason}`)
   }
   for (const e of story.explanations) {
-    parts.push(`${paint('bold', `${e.type} ${e.name === '' ? e.id : e.name}`)} (${e.id}) is ${e.status}`)
+    parts.push(e.name === '' || e.name === e.id ? `${paint('bold', `${e.type} ${e.id}`)} is ${e.status}` : `${paint('bold', `${e.type} ${e.name}`)} (${e.id}) is ${e.status}`)
     for (const [label, text] of e.facts) parts.push(`  ${label.padEnd(14)} ${text}`)
     if (e.problem !== undefined) parts.push(`  ${paint('red', 'Problem')}        ${e.problem}`)
     for (const advice of e.advice) parts.push(`  ${paint('green', 'What to do')}     ${advice}`)

@@ -14,6 +14,7 @@ import { Policy } from '#core/policy/policy.ts'
 import type { Operation } from '#core/operations/define.ts'
 import type { ServiceDefinition } from '#core/service/service.ts'
 import { SERVICES } from '#cloud/catalog.ts'
+import { logOptions } from '#cloud/log/log-options.ts'
 import { repositoryRoot } from '#cloud/repository.ts'
 import { computeAgentContract } from '#services/compute/agent/compute-agent.contract.ts'
 import { networkAgentContract, networkHostContract } from '#services/network/agent/network-agent.contract.ts'
@@ -33,7 +34,7 @@ export async function goldenFiles(): Promise<Map<string, string>> {
     files.set(`policy/${definition.name}.txt`, policyMatrix(definition))
     files.set(`schema/${definition.name}.md`, await schemaOf(definition))
   }
-  files.set('options.md', optionsOf(definitions))
+  files.set('options.md', optionsOf([...definitions, { name: 'log', config: logOptions }]))
   files.set('errors.md', await errorsOf(definitions))
   files.set('contracts.txt', contractsOf(definitions))
   files.set('dependencies.txt', dependencyLines(await dependenciesOf(definitions)))
@@ -80,10 +81,10 @@ async function schemaOf(definition: ServiceDefinition): Promise<string> {
   }
 }
 
-function optionsOf(definitions: ServiceDefinition[]): string {
+function optionsOf(definitions: Pick<ServiceDefinition, 'name' | 'config'>[]): string {
   const parts = definitions.map((d) => [`## ${d.name}`, '', '| option | default | what it does |', '|---|---|---|',
     ...Object.entries(d.config).map(([key, o]) => `| \`${key}\` | \`${JSON.stringify(o.default)}\` | ${o.doc.replaceAll('\n', ' ')} |`), ''].join('\n'))
-  return `# Options\n\nIn \`nacre.yaml\` under the service's name, or in the environment as \`NACRE_<SERVICE>_<OPTION>\`.\n\n${parts.join('\n')}`
+  return `# Options\n\nIn \`nacre.yaml\` under the service's name, or \`log\`, or in the environment as \`NACRE_<SERVICE>_<OPTION>\`.\n\n${parts.join('\n')}`
 }
 
 async function errorsOf(definitions: ServiceDefinition[]): Promise<string> {
