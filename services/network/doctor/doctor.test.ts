@@ -50,6 +50,21 @@ describe.each(databases)('doctor on %s', (_name, locate) => {
     expect((await explain(bench.context(), leg.id))!.related).toEqual([{ type: 'network', id: network.id }, { type: 'router', id: router.id }])
   })
 
+  it('tells of a subnet, and when it has no address left', async () => {
+    const { network, subnet } = await makeNetwork(bench.alice, '10.9.0.0/24')
+    await bench.alice.put(`/v2.0/subnets/${subnet.id}`, { subnet: { allocation_pools: [{ start: '10.9.0.10', end: '10.9.0.19' }], enable_dhcp: false } })
+    await bench.settled()
+    const taken = (await explain(bench.context(), subnet.id))!
+    const addresses = taken.facts.find(([label]) => label === 'addresses')![1]
+    expect(taken).toMatchObject({ type: 'subnet', related: [{ type: 'network', id: network.id }], facts: expect.arrayContaining([['range', '10.9.0.0/24, gateway 10.9.0.1'], ['DHCP', 'off']]) as object })
+    expect(taken.problem).toBeUndefined()
+    expect(addresses).toMatch(/^\d+ taken, (9|10) of the pools free$/)
+    await bench.alice.put(`/v2.0/subnets/${subnet.id}`, { subnet: { allocation_pools: [{ start: '10.9.0.100', end: '10.9.0.100' }] } })
+    await make(bench.alice, 'port', { network_id: network.id, fixed_ips: [{ ip_address: '10.9.0.100' }] })
+    expect(await explain(bench.context(), subnet.id)).toMatchObject({ status: 'in use', problem: 'No address of its pools is free.' })
+    expect((await explain(bench.context(), network.id))!.related).toContainEqual({ type: 'subnet', id: subnet.id })
+  })
+
   it('finds what is on a host that fell silent', async () => {
     await heartbeat()
     const { network } = await makeNetwork(bench.alice, '10.2.0.0/24')

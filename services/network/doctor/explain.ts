@@ -1,4 +1,4 @@
-/** Why a network, port, router or floating IP is as it is: what the tables know, in words. */
+/** Why a network, subnet, port, router or floating IP is as it is: what the tables know, in words. */
 import type { Explanation } from '#core/service/explain.ts'
 import { agentsOfHost, agentsOfNetwork, agentsOfRouter } from '../agents/agent.store.ts'
 import { isAlive } from '../agents/alive.ts'
@@ -11,13 +11,16 @@ import { getNetwork } from '../networks/network.store.ts'
 import { BRIDGE_AGENT } from '../ports/binding.ts'
 import { getPort, portsOfDevice, portsOfNetwork, securityGroupsOf } from '../ports/port.store.ts'
 import { getRouter } from '../routers/router.store.ts'
-import { subnetsOfNetwork } from '../subnets/subnet.store.ts'
+import { getSubnet, subnetsOfNetwork } from '../subnets/subnet.store.ts'
+import { explainSubnet } from './explain-subnet.ts'
 
 export async function explain(ctx: NetworkContext, id: string): Promise<Explanation | undefined> {
   const port = await getPort(ctx, id)
   if (port !== undefined) return await explainPort(ctx, port)
   const network = await getNetwork(ctx, id)
   if (network !== undefined) return await explainNetwork(ctx, network)
+  const subnet = await getSubnet(ctx, id)
+  if (subnet !== undefined) return await explainSubnet(ctx, subnet)
   const router = await getRouter(ctx, id)
   if (router !== undefined) return await explainRouter(ctx, router)
   const floatingIp = await getFloatingIp(ctx, id)
@@ -86,7 +89,7 @@ async function explainNetwork(ctx: NetworkContext, network: NetworkRow): Promise
     ],
     ...(problem === undefined ? {} : { problem }),
     advice: problem === undefined ? [] : held ? [`openstack network agent add network --dhcp <agent> ${network.id}`] : ['openstack network agent list --agent-type dhcp', 'nacre doctor --repair'],
-    related: dhcpPorts.map((p) => ({ type: 'port', id: p.id })),
+    related: [...subnets.map((s) => ({ type: 'subnet', id: s.id })), ...dhcpPorts.map((p) => ({ type: 'port', id: p.id }))],
   }
 }
 
