@@ -4,7 +4,7 @@ import { watch } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { commandLine } from '../command-line.ts'
-import { lastLines, linesSince, parsed } from '../log/log-file.ts'
+import { lastLines, linesSince, parsed, type LogPlace } from '../log/log-file.ts'
 import { EXIT, Misuse, Refusal } from '../refusal.ts'
 import { stateFolder, type StateFolder } from '../settings.ts'
 import { paint } from '../terminal.ts'
@@ -29,7 +29,7 @@ export async function run(argv: string[]): Promise<number> {
   if (tail.place === undefined) throw noLog(folder)
   for (const line of tail.lines) show(line)
   if (changes === undefined) return EXIT.ok
-  let { place } = tail
+  let place: LogPlace | undefined = tail.place
   for await (const _ of changes) place = await linesSince(folder.logFile, place, (line) => { if (concerns(line)) show(line) })
   return EXIT.ok
 }
