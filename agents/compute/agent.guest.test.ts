@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { agentClient, type VerbsOf } from '#core/agents/contract.ts'
 import { InProcessBus } from '#core/bus/in-process-bus.ts'
 import { removePath } from '#core/host/files.ts'
+import { run } from '#core/host/run.ts'
 import { systemClock } from '#core/time/clock.ts'
 import { computeAgentContract, powerStateTopic, type DiskSpec, type ServerSpecType } from '#services/compute/agent/compute-agent.contract.ts'
 import { startComputeAgent, type ComputeAgent } from './agent.ts'
@@ -159,6 +160,15 @@ describeGuests(`the compute agent with real guests${reason === undefined ? '' : 
     expect(report.traits).toContain('COMPUTE_NODE')
   })
 
+  it('gives the running guest its NIC back when its device was taken from the host', patience, async () => {
+    const { serverId, nics: [nic] } = main
+    await run('ip', ['link', 'del', nic!.tapName])
+    expect(await host.verbs.lostParts({})).toEqual([{ serverId, kind: 'device', name: nic!.tapName, image: null }])
+    await host.verbs.replugNic({ serverId, nic: nic! })
+    expect(await host.verbs.lostParts({})).toEqual([])
+    expect(await host.verbs.diagnostics({ serverId })).toMatchObject({ state: 'running', num_nics: 1, nic_details: [{ mac_address: nic!.macAddress }] })
+  })
+
   it('snapshots the running and the paused guest into an image that boots', patience, async () => {
     const imageId = randomUUID()
     await host.verbs.pause({ serverId: main.serverId })
@@ -237,6 +247,9 @@ describeGuests(`the compute agent with real guests${reason === undefined ? '' : 
   it('remakes a guest whose domain is gone from the files it left', patience, async () => {
     await host.driver.destroy(main.serverId)
     expect(await host.state(main.serverId)).toBe('absent')
+    await host.verbs.define({ spec: main })
+    expect(await host.state(main.serverId)).toBe('shutdown')
+    await host.driver.destroy(main.serverId)
     await host.verbs.start({ spec: main })
     expect(await host.console(main.serverId, 'login:')).not.toContain('user-data finished')
   })
@@ -287,6 +300,7 @@ describeGuests(`the compute agent with real guests${reason === undefined ? '' : 
   it('destroys all a server had', patience, async () => {
     await host.verbs.destroy({ serverId: main.serverId })
     await host.verbs.destroy({ serverId: main.serverId })
+    await expect(host.verbs.define({ spec: main })).rejects.toMatchObject({ kind: 'ServerNotFound' })
     expect(await host.remains()).toEqual([])
     await expect(access(join(libvirtPaths(host.bench.stateDir).serialSockets, `${main.serverId}.sock`))).rejects.toThrow('ENOENT')
     await removePath(join(host.bench.stateDir, 'uploads'))

@@ -145,7 +145,7 @@ function lifeVerbs(parts: Parts): Pick<Verbs, 'spawn' | 'destroy' | 'snapshot'> 
   }
 }
 
-function powerVerbs(parts: Parts): Pick<Verbs, 'start' | 'stop' | 'reboot' | 'pause' | 'unpause' | 'suspend' | 'resume'> {
+function powerVerbs(parts: Parts): Pick<Verbs, 'start' | 'define' | 'stop' | 'reboot' | 'pause' | 'unpause' | 'suspend' | 'resume'> {
   const { driver } = parts
   const powerOn = async (spec: ServerSpecType): Promise<void> => {
     await driver.powerOn(await currentPlan(parts, spec))
@@ -153,6 +153,12 @@ function powerVerbs(parts: Parts): Pick<Verbs, 'start' | 'stop' | 'reboot' | 'pa
   }
   return {
     start: async ({ spec }) => await work(parts, spec.serverId, 'running', () => powerOn(spec)),
+    define: async ({ spec }) => await work(parts, spec.serverId, null, async () => {
+      // Nothing is made of a server that left this host meanwhile.
+      await parts.folders.filesOf(spec.serverId, driver)
+      await driver.define(await currentPlan(parts, spec))
+      parts.watch.learn(spec.serverId, await driver.powerState(spec.serverId))
+    }),
     stop: async ({ serverId, timeoutS }) => await work(parts, serverId, 'shutdown', (signal) => stopServer(parts, serverId, timeoutS, signal)),
     reboot: async ({ spec, type, timeoutS }) => await work(parts, spec.serverId, 'running', (signal) => rebootServer(parts, spec, type, timeoutS, signal)),
     pause: async ({ serverId }) => await work(parts, serverId, 'paused', () => driver.pause(serverId)),
@@ -176,7 +182,7 @@ function changeVerbs(parts: Parts): Pick<Verbs, 'rescue' | 'unrescue' | 'resize'
   }
 }
 
-function deviceVerbs(parts: Parts): Pick<Verbs, 'attachNic' | 'detachNic' | 'setAdminPassword' | 'injectNmi'> {
+function deviceVerbs(parts: Parts): Pick<Verbs, 'attachNic' | 'detachNic' | 'replugNic' | 'setAdminPassword' | 'injectNmi'> {
   const { driver } = parts
   return {
     attachNic: async ({ serverId, nic }) => await work(parts, serverId, null, async () => {
@@ -187,6 +193,7 @@ function deviceVerbs(parts: Parts): Pick<Verbs, 'attachNic' | 'detachNic' | 'set
       await driver.detachNic(serverId, nic)
       await parts.folders.changeSpec(serverId, (spec) => ({ ...spec, nics: spec.nics.filter((one) => one.portId !== nic.portId) }))
     }),
+    replugNic: async ({ serverId, nic }) => await work(parts, serverId, null, () => driver.replugNic(serverId, nic)),
     setAdminPassword: async ({ serverId, user, password }) => await work(parts, serverId, null, () => driver.setAdminPassword(serverId, user, password)),
     injectNmi: async ({ serverId }) => await work(parts, serverId, null, () => driver.injectNmi(serverId)),
   }

@@ -127,6 +127,12 @@ export function driverConformance(name: string, makeBench: () => Promise<DriverB
       expect((await subject.driver.diagnostics(subject.serverId))['num_nics']).toBe(1)
     })
 
+    it('plugs a NIC of a running guest in again', patience, async () => {
+      const [nic] = subject.plan.spec.nics
+      await subject.driver.replugNic(subject.serverId, nic!)
+      expect(await subject.driver.diagnostics(subject.serverId)).toMatchObject({ num_nics: 1, nic_details: [{ mac_address: nic!.macAddress }] })
+    })
+
     it('describes the guest in the standard diagnostics', patience, async () => {
       const found = await subject.driver.diagnostics(subject.serverId)
       expect(found).toMatchObject({ state: 'running', num_cpus: 1, num_disks: 1, config_drive: false, memory_details: { maximum: 128 } })
@@ -161,6 +167,7 @@ export function driverConformance(name: string, makeBench: () => Promise<DriverB
       expect(heard).toEqual({ serverId: subject.serverId, powerState: 'shutdown' })
       await expect(subject.driver.pause(subject.serverId)).rejects.toMatchObject({ name: 'WrongPowerState' })
       await expect(subject.driver.console(subject.serverId, 'novnc')).rejects.toMatchObject({ name: 'WrongPowerState' })
+      await expect(subject.driver.replugNic(subject.serverId, subject.plan.spec.nics[0]!)).rejects.toMatchObject({ name: 'WrongPowerState' })
     })
 
     it('snapshots a guest that is off, and starts it', patience, async () => {
@@ -186,6 +193,17 @@ export function driverConformance(name: string, makeBench: () => Promise<DriverB
       expect(await state()).toBe('running')
       expect((await subject.driver.diagnostics(subject.serverId))['num_nics']).toBe(2)
       await subject.driver.destroy(subject.serverId)
+      await subject.driver.powerOn(subject.plan)
+      expect(await state()).toBe('running')
+    })
+
+    it('makes a lost guest known again, and leaves one that is there as it is', patience, async () => {
+      await subject.driver.define(subject.plan)
+      expect(await state()).toBe('running')
+      await subject.driver.destroy(subject.serverId)
+      for (let time = 0; time < 2; time++) await subject.driver.define(subject.plan)
+      expect(await state()).toBe('shutdown')
+      expect(await subject.driver.guests()).toContainEqual({ serverId: subject.serverId, name: subject.plan.spec.domainName, powerState: 'shutdown' })
       await subject.driver.powerOn(subject.plan)
       expect(await state()).toBe('running')
     })

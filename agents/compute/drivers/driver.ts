@@ -68,6 +68,8 @@ export interface ComputeDriver {
 
   /** Makes the guest and starts it, paused when asked. A guest that exists and runs is success. */
   create(plan: GuestPlan, options: { paused: boolean }): Promise<void>
+  /** Makes a missing guest known, without starting it. One that is there stays as it is. */
+  define(plan: GuestPlan): Promise<void>
   /** Ends the guest and forgets it, with saved memory; never touches the files of the plan. Absent is success. */
   destroy(serverId: string): Promise<void>
   /** Starts a guest that is off, restoring saved memory; makes it again when missing. `fresh` makes it again from the plan in any case, like pulling the plug and rebuilding the machine. */
@@ -94,6 +96,8 @@ export interface ComputeDriver {
   snapshot(serverId: string, files: ServerFiles | null, toPath: string, diskFormat: string): Promise<void>
   attachNic(serverId: string, nic: NicSpec): Promise<void>
   detachNic(serverId: string, nic: NicSpec): Promise<void>
+  /** Pulls a running guest's NIC out and plugs it in again, with a new device on the host. Throws when the guest keeps it. */
+  replugNic(serverId: string, nic: NicSpec): Promise<void>
   setAdminPassword(serverId: string, user: string, password: string): Promise<void>
   /** The shape of compute's standard diagnostics (API 2.48). */
   diagnostics(serverId: string): Promise<Record<string, unknown>>

@@ -130,6 +130,8 @@ export const computeAgentContract = defineAgentContract({
     destroy: verb(Type.Object({ serverId: Uuid, keepDisks: Type.Optional(Type.Boolean()) }), Nothing, 120_000),
     /** Remakes a missing domain from the spec over disks that exist (host reboot, a domain undefined by hand). */
     start: verb(Type.Object({ spec: ServerSpec }), Nothing, 120_000),
+    /** Makes a missing domain known again, off, over disks that exist. One that is there stays as it is. */
+    define: verb(Type.Object({ spec: ServerSpec }), Nothing),
     /** ACPI power button, again every 10 s; after `timeoutS` the plug is pulled. 0 pulls it at once. */
     stop: verb(Type.Object({ serverId: Uuid, timeoutS: Type.Integer({ minimum: 0 }) }), Nothing, 300_000),
     /** soft: asks the guest, falls back to hard. hard: remakes the domain from the spec. */
@@ -159,6 +161,8 @@ export const computeAgentContract = defineAgentContract({
     attachNic: verb(Type.Object({ serverId: Uuid, nic: Nic }), Nothing),
     /** Live where the guest lets go, else from the next start. */
     detachNic: verb(Type.Object({ serverId: Uuid, nic: Nic }), Nothing, 120_000),
+    /** Gives a running guest a NIC back whose device was taken from the host: pulled out, and plugged in again. Refuses with kind `HypervisorFault` where the guest does not let go. */
+    replugNic: verb(Type.Object({ serverId: Uuid, nic: Nic }), Nothing, 120_000),
     /** Through the guest agent; refuses with kind `NoGuestAgent` where there is none. */
     setAdminPassword: verb(Type.Object({ serverId: Uuid, password: Type.String(), user: Type.String() }), Nothing),
     /** Raw figures for the diagnostics call, in the shape of the standard diagnostics of 2.48. */

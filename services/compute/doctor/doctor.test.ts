@@ -2,12 +2,13 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sampleNic, sampleSpec } from '#agents/compute/drivers/driver-conformance.ts'
+import { sampleSpec } from '#agents/compute/drivers/driver-conformance.ts'
 import { ServerFolders } from '#agents/compute/server-folder.ts'
 import type { Problem } from '#core/service/explain.ts'
 import { databases } from '#testkit/databases.ts'
 import type { ComputeContext } from '../context.ts'
 import { LATEST, startComputeCloud, type ComputeCloud, type Server } from '../testing/compute-cloud.ts'
+import { nicSpec } from '../servers/server-spec.ts'
 import type { ServerRow, Vif } from '../servers/server.row.ts'
 import { computeChecks } from './checks.ts'
 
@@ -163,7 +164,8 @@ describe.each(databases)('doctor on %s', (_name, locate) => {
     const driver = cloud.drivers.get(server.host)!
     const folders = new ServerFolders(cloud.stateDirOf(server.host))
     const image = { imageId: cloud.imageId, checksum: null, diskFormat: 'qcow2' }
-    const nic = sampleNic()
+    const { network_info } = await ctx().db.selectFrom('servers').select('network_info').where('id', '=', server.id).executeTakeFirstOrThrow()
+    const nic = nicSpec((JSON.parse(network_info) as Vif[])[0]!)
     const spec = sampleSpec({ serverId: server.id, nics: [nic], disks: [{ role: 'root', index: 0, sizeMiB: 1, bus: 'virtio', source: { kind: 'image', ...image, sizeBytes: 1 } }] })
     await folders.make(server.id)
     await folders.saveSpec(spec)
@@ -173,10 +175,12 @@ describe.each(databases)('doctor on %s', (_name, locate) => {
     const { capabilities } = driver
     Object.assign(driver, { capabilities: { ...capabilities, localFiles: true } })
     try {
-      expect(await diagnose(true)).toMatchObject([
-        { kind: 'lost-file', id: server.id, repairable: false, sentence: expect.stringContaining(disk) as string },
-        { kind: 'lost-device', id: server.id, repairable: false, sentence: expect.stringContaining(`${nic.tapName}, the device`) as string },
-      ])
+      const file = { kind: 'lost-file', id: server.id, repairable: false, sentence: expect.stringContaining(disk) as string }
+      const device = { kind: 'lost-device', id: server.id, repairable: true, sentence: expect.stringContaining(`${nic.tapName}, the device`) as string }
+      driver.faults.add({ verb: 'replugNic', kind: 'fail' })
+      expect(await diagnose(true)).toMatchObject([file, { ...device, repaired: false }])
+      expect(await diagnose(true)).toMatchObject([file, { ...device, repaired: true }])
+      expect(driver.nicsOf(server.id)).toEqual([nic])
       await folders.saveSpec({ ...spec, nics: [] })
       await writeFile(disk, overlayHeader(base))
       expect(await diagnose()).toMatchObject([{ kind: 'lost-image', id: server.id, repairable: true, sentence: expect.stringContaining(base) as string }])
@@ -210,14 +214,19 @@ describe.each(databases)('doctor on %s', (_name, locate) => {
     expect(states).toEqual(['ACTIVE', 'PAUSED', 'ACTIVE', 'SHUTOFF'])
   })
 
-  it('tells of a stopped server without a guest, which a start makes anew', async () => {
+  it('makes the guests of stopped and suspended servers known again', async () => {
     const server = await boot()
-    await act(server.id, { 'os-stop': null })
-    await cloud.drivers.get(server.host)!.destroy(server.id)
-    await cloud.settled()
-    expect(await diagnose(true)).toMatchObject([{ kind: 'lost-guest', id: server.id, repairable: false, repaired: false }])
-    await act(server.id, { 'os-start': null })
-    expect(await diagnose()).toEqual([])
+    const driver = cloud.drivers.get(server.host)!
+    for (const [action, back] of [['os-stop', 'os-start'], ['suspend', 'resume']] as const) {
+      await act(server.id, { [action]: null })
+      await driver.destroy(server.id)
+      await cloud.settled()
+      await seenAndMended(['lost-guest'])
+      expect(await driver.powerState(server.id)).toBe('shutdown')
+      await act(server.id, { [back]: null })
+      expect((await cloud.show(cloud.member, server.id)).status).toBe('ACTIVE')
+      expect(await diagnose()).toEqual([])
+    }
   })
 
   it('frees servers whose work was lost', async () => {

@@ -5,6 +5,7 @@ import type { ComputeContext } from '../context.ts'
 import { agentOf } from '../hosts/agent-of.ts'
 import { isHostUp, listHosts } from '../hosts/host.store.ts'
 import { reconcilePower } from '../servers/power-state.reconciler.ts'
+import { serverSpec } from '../servers/server-spec.ts'
 import { POWER, type VmState } from '../servers/server.states.ts'
 import { getServer, moveServer } from '../servers/server.store.ts'
 import { listCheckedServers, placesOf, type CheckedServer } from './doctor.store.ts'
@@ -60,13 +61,19 @@ function mismatch(server: CheckedServer, seen: PowerStateType, host: string): Fi
   if (fitting === undefined || server.task_state !== null || fitting.includes(seen)) return []
   const about = { resource: 'server', id: server.id, serverId: server.id }
   if (seen === 'absent' && (server.vm_state === 'stopped' || server.vm_state === 'suspended')) {
-    return [{ kind: 'lost-guest', ...about, sentence: `server ${server.id} is ${server.vm_state} and has no guest on ${host}; starting it (openstack server start, or reboot --hard) makes one over its disks` }]
+    return [{ kind: 'lost-guest', ...about, sentence: `server ${server.id} is ${server.vm_state} and has no guest on ${host}`, mend: async (ctx) => { await defineAgain(ctx, server, host) } }]
   }
   const repair = repairOf(server.vm_state, seen, host)
   return [{
     kind: seen === 'absent' ? 'lost-guest' : 'wrong-power-state', ...about, sentence: `server ${server.id} is ${server.vm_state}, and its guest on ${host} is ${seen}`,
     ...(repair === undefined ? {} : { mend: async (ctx: ComputeContext) => { await repair(ctx, server.id) } }),
   }]
+}
+
+/** The guest is known to its host again, off, over its disks. One that somebody starts meanwhile makes its own. */
+async function defineAgain(ctx: ComputeContext, { id, vm_state: state }: CheckedServer, host: string): Promise<void> {
+  const server = await getServer(ctx, id)
+  if (server?.task_state === null && server.vm_state === state && server.host === host) await agentOf(ctx, host).define({ spec: await serverSpec(ctx, server) })
 }
 
 type Repair = (ctx: ComputeContext, serverId: string) => Promise<void>

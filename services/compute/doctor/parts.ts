@@ -3,6 +3,9 @@ import type { LostPartType } from '../agent/compute-agent.contract.ts'
 import type { ComputeContext } from '../context.ts'
 import { agentOf } from '../hosts/agent-of.ts'
 import { isHostUp, listHosts } from '../hosts/host.store.ts'
+import { nicSpec } from '../servers/server-spec.ts'
+import { vifsOf } from '../servers/server.row.ts'
+import { getServer } from '../servers/server.store.ts'
 import { placesOf } from './doctor.store.ts'
 import { prove, type Finding } from './prove.ts'
 
@@ -14,6 +17,14 @@ export const partsCheck = prove({
   },
 })
 
+/** To the guest it is a cable pulled out with its card, and put back: what it had set up on it by hand is its own to set up again. */
+async function plugAgain(ctx: ComputeContext, serverId: string, tapName: string): Promise<void> {
+  const server = await getServer(ctx, serverId)
+  const nic = server === undefined ? undefined : vifsOf(server).map(nicSpec).find((one) => one.tapName === tapName)
+  if (server?.host == null || nic === undefined) throw new Error('the server has no such port any more; its next start makes its NICs anew')
+  await agentOf(ctx, server.host).replugNic({ serverId, nic })
+}
+
 async function lookAt(ctx: ComputeContext, host: string): Promise<Finding[]> {
   // That a host does not answer is said once, by the check of its guests.
   const lost = await agentOf(ctx, host).lostParts({}).catch(() => [])
@@ -23,8 +34,7 @@ async function lookAt(ctx: ComputeContext, host: string): Promise<Finding[]> {
 
 function finding(host: string, { serverId, kind, name, image }: LostPartType): Finding {
   const about = { kind: `lost-${kind}`, resource: 'server', id: serverId, serverId }
-  // A running guest cannot be given back a device that was taken from the host; its next start makes a new one.
-  if (kind === 'device') return { ...about, sentence: `server ${serverId} runs on ${host}, and ${name}, the device of one of its ports, is gone; openstack server reboot --hard ${serverId} plugs it in again` }
+  if (kind === 'device') return { ...about, sentence: `server ${serverId} runs on ${host}, and ${name}, the device of one of its ports, is gone; if its guest does not let go of the NIC, openstack server reboot --hard ${serverId} plugs it in again`, mend: async (ctx) => { await plugAgain(ctx, serverId, name) } }
   const gone = kind === 'image' ? `${name}, which a disk of server ${serverId} lies over, is gone from ${host}` : `${name} of server ${serverId} is gone from ${host}`
   if (image !== null) return { ...about, sentence: gone, mend: async (ctx) => { await agentOf(ctx, host).cacheImage(image) } }
   return { ...about, sentence: `${gone}; put it back from a backup, or, once what matters is copied out of the guest if it still runs, make its disks anew (openstack server rebuild ${serverId})` }

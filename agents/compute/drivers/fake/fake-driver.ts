@@ -56,6 +56,10 @@ export class FakeDriver implements ComputeDriver {
     }, () => { this.#boot(plan, 'shutdown') })
   }
 
+  define(plan: GuestPlan): Promise<void> {
+    return this.#verb('define', plan.spec.serverId, () => { if (!this.#memory.guests.has(plan.spec.serverId)) this.#boot(plan, 'shutdown') })
+  }
+
   destroy(serverId: string): Promise<void> {
     return this.#verb('destroy', serverId, () => {
       if (!this.#memory.guests.has(serverId)) return
@@ -149,6 +153,14 @@ export class FakeDriver implements ComputeDriver {
     return this.#verb('detachNic', serverId, () => {
       const guest = this.#guest(serverId)
       if (guest.nics.some((one) => one.portId === nic.portId)) this.#memory.put(serverId, { ...guest, nics: guest.nics.filter((one) => one.portId !== nic.portId) })
+    })
+  }
+
+  replugNic(serverId: string, nic: NicSpec): Promise<void> {
+    return this.#verb('replugNic', serverId, () => {
+      const guest = this.#guest(serverId)
+      if (guest.powerState !== 'running') throw new WrongPowerState(`the guest is ${guest.powerState}; plugging a NIC in again needs it running`)
+      this.#memory.put(serverId, { ...guest, nics: [...guest.nics.filter((one) => one.portId !== nic.portId), nic] })
     })
   }
 

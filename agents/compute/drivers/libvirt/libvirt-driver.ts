@@ -81,6 +81,11 @@ export class LibvirtDriver implements ComputeDriver {
     await this.#defineAndStart(connection, plan, options.paused)
   }
 
+  async define(plan: GuestPlan): Promise<void> {
+    const connection = await this.#session.connectionForStart()
+    if (await this.#find(plan.spec.serverId) === undefined) await this.#define(connection, plan)
+  }
+
   async destroy(serverId: string): Promise<void> {
     const found = await this.#find(serverId)
     if (found === undefined) return
@@ -189,6 +194,15 @@ export class LibvirtDriver implements ComputeDriver {
     if (isActive(powerState)) await this.#unplug(connection, domain, nic)
   }
 
+  async replugNic(serverId: string, nic: NicSpec): Promise<void> {
+    const { connection, domain, powerState } = await this.#get(serverId)
+    assertState(powerState, ['running'], 'plugging a NIC in again')
+    const before = await calls.domainXmlOf(connection, domain)
+    await this.#unplug(connection, domain, nic)
+    if (hasNic(await calls.domainXmlOf(connection, domain), nic)) throw new HypervisorFault('the guest does not let go of the NIC; a hard reboot plugs it in again')
+    await guarded(() => calls.attachDevice(connection, domain, nicXml(nic, nicModel(before), bandwidthOf(before)), calls.affect.live), 'the NIC could not be plugged in')
+  }
+
   async setAdminPassword(serverId: string, user: string, password: string): Promise<void> {
     const { connection, domain, powerState } = await this.#get(serverId)
     assertState(powerState, ['running'], 'setting a password')
@@ -221,9 +235,13 @@ export class LibvirtDriver implements ComputeDriver {
 
   async close(): Promise<void> { this.#session.close() }
 
-  async #defineAndStart(connection: LibvirtConnection, plan: GuestPlan, paused: boolean): Promise<void> {
+  async #define(connection: LibvirtConnection, plan: GuestPlan): Promise<calls.Domain> {
     const xml = domainXml(plan, { acceleration: this.#acceleration, serialSocketPath: this.#serialSocket(plan.spec.serverId) })
-    const domain = await guarded(() => calls.defineDomain(connection, xml), 'the hypervisor refused the description of the guest')
+    return await guarded(() => calls.defineDomain(connection, xml), 'the hypervisor refused the description of the guest')
+  }
+
+  async #defineAndStart(connection: LibvirtConnection, plan: GuestPlan, paused: boolean): Promise<void> {
+    const domain = await this.#define(connection, plan)
     await guarded(() => calls.startDomain(connection, domain, { paused }), 'the guest could not be started')
   }
 
