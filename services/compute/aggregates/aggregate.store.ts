@@ -3,7 +3,7 @@ import { writeUnlessTaken } from '#core/db/database.ts'
 import { fromJson, toJson } from '#core/db/json.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { ComputeContext } from '../context.ts'
-import { takeNumbers } from '../counters.ts'
+import { takeNumbers } from '../counter.store.ts'
 
 export interface AggregateRow {
   id: number

@@ -5,7 +5,7 @@
 import { inTransaction, writeUnlessTaken } from '#core/db/database.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { ComputeContext } from '../context.ts'
-import { takeNumbers } from '../counters.ts'
+import { takeNumbers } from '../counter.store.ts'
 
 export interface ControlServiceRow {
   id: string

@@ -1,6 +1,6 @@
 /** What to do when no host would do: what is short everywhere, which flavor fits today, which hosts could be put to use. */
 import type { ComputeContext } from '../context.ts'
-import type { FlavorRow } from '../flavors/flavor.store.ts'
+import { listUsableFlavors } from '../flavors/flavor.store.ts'
 import { isHostUp, listHosts } from '../hosts/host.store.ts'
 import { limitsOf } from '../quotas/effective-limits.ts'
 import { readUsage } from '../quotas/quota.store.ts'
@@ -55,7 +55,7 @@ async function adviseSize(ctx: ComputeContext, server: ServerRow, rooms: HostRoo
   const now = rooms.find((room) => fits(wanted, room))
   if (now !== undefined) return [`There is room for flavor ${wanted.name} on ${now.host} now.`]
   const short = shortest(wanted, rooms)
-  const smaller = (await flavorsOf(ctx, server.project_id)).map(embeddedFlavor)
+  const smaller = (await listUsableFlavors(ctx, server.project_id)).map(embeddedFlavor)
     .filter((flavor) => flavor.ram <= wanted.ram && flavor.vcpus <= wanted.vcpus && flavor.disk <= wanted.disk).toSorted((a, b) => b.ram - a.ram || b.vcpus - a.vcpus || b.disk - a.disk)
   for (const flavor of smaller) {
     const room = rooms.find((candidate) => fits(flavor, candidate))
@@ -72,11 +72,6 @@ function shortest(wanted: EmbeddedFlavor, rooms: HostRoom[]): string[] {
   }).toSorted((a, b) => a.share - b.share)
   const [nearest] = lacks
   return nearest === undefined ? [] : [`${nearest.host} comes nearest: it is short of ${nearest.missing.map((m) => `${m.name} by ${m.by}`).join(', ')}.`]
-}
-
-async function flavorsOf(ctx: ComputeContext, projectId: string): Promise<FlavorRow[]> {
-  return await ctx.db.selectFrom('flavors').selectAll().where('disabled', '=', 0)
-    .where((eb) => eb.or([eb('is_public', '=', 1), eb('flavorid', 'in', eb.selectFrom('flavor_projects').select('flavor_projects.flavorid').where('project_id', '=', projectId))])).execute()
 }
 
 /** A server in ERROR counts: without room in the quota it has to go before another is made. */

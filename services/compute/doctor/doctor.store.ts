@@ -1,5 +1,6 @@
-/** What compute's doctor reads: whole tables in one query each, and look-ups by lists of ids. */
+/** What compute's doctor asks: whole tables in one query each, and look-ups by lists of ids. */
 import { UNFINISHED, type OperationRow } from '#core/operations/store.ts'
+import { nowIso } from '#core/time/clock.ts'
 import type { ComputeContext } from '../context.ts'
 import type { ServerRow } from '../servers/server.row.ts'
 
@@ -61,6 +62,12 @@ export async function forsakenOperations(ctx: ComputeContext, before: string): P
 /** Unfinished operations of other names than these. */
 export async function unknownOperations(ctx: ComputeContext, names: readonly string[]): Promise<ForsakenOperation[]> {
   return await unfinished(ctx).where('name', 'not in', names).execute()
+}
+
+/** `failure`: JSON of `OperationFailure`. */
+export async function giveUpOperation(ctx: ComputeContext, id: string, failure: string): Promise<void> {
+  const now = nowIso(ctx.clock)
+  await ctx.db.updateTable('operations').set({ state: 'failed', failure, current_step: null, finished_at: now, updated_at: now }).where('id', '=', id).execute()
 }
 
 function unfinished(ctx: ComputeContext) {

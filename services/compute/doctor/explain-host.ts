@@ -1,4 +1,4 @@
-/** A compute host in words: is it alive, what has it, who runs there. Found by its name, its hypervisor's id or its service's. */
+/** A compute host in words: is it alive, what has it, who runs there. */
 import type { Explanation } from '#core/service/explain.ts'
 import { listAggregatesWithHosts, zoneOfHost } from '../aggregates/aggregate.store.ts'
 import type { ComputeContext } from '../context.ts'
@@ -6,10 +6,6 @@ import { isHostUp, reportOf, type HostRow } from '../hosts/host.store.ts'
 import { listServersOnHost } from '../servers/server.store.ts'
 import { statusOf } from '../servers/server.states.ts'
 import { roomOn } from './room.ts'
-
-export async function findAnyHost(ctx: ComputeContext, id: string): Promise<HostRow | undefined> {
-  return await ctx.db.selectFrom('hosts').selectAll().where((eb) => eb.or([eb('host', '=', id), eb('node_id', '=', id), eb('id', '=', id)])).executeTakeFirst()
-}
 
 export function hostText(ctx: ComputeContext, host: HostRow): string {
   return `${host.host} (${isHostUp(ctx, host) ? 'up' : `down, last heard ${host.last_seen_at}`}${host.disabled === 1 ? ', disabled' : ''})`

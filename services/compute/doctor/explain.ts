@@ -4,14 +4,14 @@ import type { Kysely } from '#core/db/database.ts'
 import type { OperationFailure } from '#core/operations/operations.ts'
 import type { Explanation } from '#core/service/explain.ts'
 import type { ComputeContext } from '../context.ts'
-import { getHost, isHostUp, type HostRow } from '../hosts/host.store.ts'
+import { findAnyHost, getHost, isHostUp, type HostRow } from '../hosts/host.store.ts'
 import type { Explanation as Scheduling } from '../scheduler/explanation.ts'
 import { beforeResizeOf } from '../resizes/before-resize.ts'
 import { flavorOf, imageOf, vifsOf, type ServerFault, type ServerRow } from '../servers/server.row.ts'
 import { statusOf } from '../servers/server.states.ts'
 import { getServerEvenDeleted } from '../servers/server.store.ts'
 import { adviseRoom } from './advise-room.ts'
-import { explainHost, findAnyHost, hostText } from './explain-host.ts'
+import { explainHost, hostText } from './explain-host.ts'
 
 const REASONS_SHOWN = 10
 

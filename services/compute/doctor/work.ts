@@ -1,8 +1,8 @@
 /** Work on servers: what a server says is being done with it is being done, and by somebody. */
-import { nowIso } from '#core/time/clock.ts'
 import type { ComputeContext } from '../context.ts'
-import { freeStuckServer, listStuckServers } from '../servers/stuck-servers.reconciler.ts'
-import { forsakenOperations, unknownOperations, type ForsakenOperation } from './doctor.store.ts'
+import { listStuckServers } from '../servers/server-upkeep.store.ts'
+import { freeStuckServer } from '../servers/stuck-servers.reconciler.ts'
+import { forsakenOperations, giveUpOperation, unknownOperations, type ForsakenOperation } from './doctor.store.ts'
 import { prove, type Finding } from './prove.ts'
 
 /** Runners look for work that nobody holds every few seconds. */
@@ -35,9 +35,8 @@ function unknownOperation(operation: ForsakenOperation): Finding {
     kind: 'unknown-operation', resource: 'operation', id: operation.id,
     sentence: `operation ${operation.name} on ${operation.resource_id} is ${operation.state}, and this version of the program does not know it; run the version that does, or give it up with --repair`,
     async mend(ctx) {
-      const now = nowIso(ctx.clock)
       const failure = JSON.stringify({ kind: 'UnknownOperation', message: `this version does not know ${operation.name}; it was given up by an operator`, step: operation.current_step ?? '' })
-      await ctx.db.updateTable('operations').set({ state: 'failed', failure, current_step: null, finished_at: now, updated_at: now }).where('id', '=', operation.id).execute()
+      await giveUpOperation(ctx, operation.id, failure)
     },
   }
 }

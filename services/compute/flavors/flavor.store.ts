@@ -5,7 +5,7 @@ import { prepared } from '#core/db/prepared.ts'
 import { applyPage, MAX_LIMIT, type SortKey } from '#core/listing/listing.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { ComputeContext } from '../context.ts'
-import { takeNumbers } from '../counters.ts'
+import { takeNumbers } from '../counter.store.ts'
 import type { ComputeTables } from '../database.ts'
 
 export interface FlavorRow {
@@ -77,6 +77,12 @@ export async function listFlavors(ctx: ComputeContext, filter: FlavorFilter, pag
   if (page.marker !== undefined) return await selectFlavors(ctx.db, (name) => values[name] as never, filter, page).execute()
   const shape = [filter.visibility, filter.enabledOnly, filter.minRam === undefined, filter.minDisk === undefined, ...page.sort.flatMap((key) => [key.column, key.direction])].join(' ')
   return (await firstPage(ctx.db, values, shape, { filter, page })).rows
+}
+
+/** All that the project may make servers with. */
+export async function listUsableFlavors(ctx: ComputeContext, projectId: string): Promise<FlavorRow[]> {
+  return await ctx.db.selectFrom('flavors').selectAll().where('disabled', '=', 0)
+    .where((eb) => eb.or([eb('is_public', '=', 1), eb('flavorid', 'in', eb.selectFrom('flavor_projects').select('flavor_projects.flavorid').where('project_id', '=', projectId))])).execute()
 }
 
 /** Inside a transaction: a number taken for a flavor that is not made after all is given back. */

@@ -1,10 +1,10 @@
 /** All SQL about hosts: a host is one compute service and one hypervisor. */
-import { inTransaction, writeUnlessTaken, type Kysely } from '#core/db/database.ts'
+import { inTransaction, sql, writeUnlessTaken, type Kysely } from '#core/db/database.ts'
 import { prepared } from '#core/db/prepared.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { HeartbeatType, HostReportType } from '../agent/compute-agent.contract.ts'
 import type { ComputeContext } from '../context.ts'
-import { takeNumbers } from '../counters.ts'
+import { takeNumbers } from '../counter.store.ts'
 import type { ComputeTables } from '../database.ts'
 
 export interface HostRow {
@@ -32,6 +32,11 @@ export interface HostRow {
 
 export async function getHost(ctx: ComputeContext, host: string): Promise<HostRow | undefined> {
   return await ctx.db.selectFrom('hosts').selectAll().where('host', '=', host).executeTakeFirst()
+}
+
+/** By its name, its hypervisor's id or its service's. */
+export async function findAnyHost(ctx: ComputeContext, id: string): Promise<HostRow | undefined> {
+  return await ctx.db.selectFrom('hosts').selectAll().where((eb) => eb.or([eb('host', '=', id), eb('node_id', '=', id), eb('id', '=', id)])).executeTakeFirst()
 }
 
 const allHosts = prepared((db: Kysely<ComputeTables>) => db.selectFrom('hosts').selectAll().orderBy('number'))
@@ -68,6 +73,11 @@ async function writeHeartbeat(ctx: ComputeContext, beat: HeartbeatType): Promise
 
 export async function updateHost(ctx: ComputeContext, host: string, set: Partial<HostRow>): Promise<void> {
   await ctx.db.updateTable('hosts').set(set).where('host', '=', host).execute()
+}
+
+/** Hosts that fail to build servers are avoided until they build one again. */
+export async function noteBuild(ctx: ComputeContext, host: string, result: 'failed' | 'done'): Promise<void> {
+  await ctx.db.updateTable('hosts').set({ failed_builds: result === 'done' ? 0 : sql`failed_builds + 1` }).where('host', '=', host).execute()
 }
 
 /** True for a host that gave a sign of life in time and is not forced down. */

@@ -1,7 +1,7 @@
 /** All SQL about key pairs. */
 import { nowIso } from '#core/time/clock.ts'
 import type { ComputeContext } from '../context.ts'
-import { takeNumbers } from '../counters.ts'
+import { takeNumbers } from '../counter.store.ts'
 
 export interface KeypairRow {
   id: number

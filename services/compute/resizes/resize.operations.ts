@@ -22,7 +22,7 @@ import type { ServerRow } from '../servers/server.row.ts'
 import { POWER, type TaskState } from '../servers/server.states.ts'
 import { getServer, moveServer } from '../servers/server.store.ts'
 import { beforeResizeOf, claimOf, type BeforeResize, type FlavorColumns } from './before-resize.ts'
-import { setMigrationStatus } from './migration-record.ts'
+import { setMigrationStatus } from '../server-migrations/server-migration.store.ts'
 
 export interface ResizeInput { serverId: string; migrationId: string; from: FlavorColumns; to: FlavorColumns; wasStopped: boolean }
 export interface EndResizeInput { serverId: string; before: BeforeResize }

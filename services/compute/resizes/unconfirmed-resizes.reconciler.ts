@@ -2,6 +2,7 @@
 import { inTransaction } from '#core/db/database.ts'
 import { defineReconciler } from '#core/reconcile/reconcile.ts'
 import type { ComputeContext } from '../context.ts'
+import { listResized } from '../servers/server-upkeep.store.ts'
 import { moveServer } from '../servers/server.store.ts'
 import { beforeResizeOf } from './before-resize.ts'
 import { confirmResizeOperation } from './resize.operations.ts'
@@ -11,8 +12,7 @@ export const unconfirmedResizesReconciler = defineReconciler<ComputeContext>({
   async run(ctx) {
     const windowMs = ctx.config.resizeConfirmWindowS * 1000
     if (windowMs === 0) return
-    const rows = await ctx.db.selectFrom('servers').select(['id', 'before_resize']).where('vm_state', '=', 'resized').where('task_state', 'is', null).where('deleted', '=', 0).execute()
-    for (const row of rows) {
+    for (const row of await listResized(ctx)) {
       const before = beforeResizeOf(row)
       if (before === undefined || Date.parse(before.resizedAt) + windowMs > ctx.clock.now()) continue
       await inTransaction(ctx, async (tx) => {

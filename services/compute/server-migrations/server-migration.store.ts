@@ -1,4 +1,5 @@
 /** All SQL about moves of servers between hosts: resizes, cold and live migrations, evacuations. */
+import { nowIso } from '#core/time/clock.ts'
 import type { ComputeContext } from '../context.ts'
 
 export interface ServerMigrationRow {
@@ -35,6 +36,14 @@ export interface MigrationFilter {
   projectId?: string
   changesSince?: string
   changesBefore?: string
+}
+
+export async function insertServerMigration(ctx: ComputeContext, row: ServerMigrationRow): Promise<void> {
+  await ctx.db.insertInto('server_migrations').values(row).execute()
+}
+
+export async function setMigrationStatus(ctx: ComputeContext, uuid: string, status: string): Promise<void> {
+  await ctx.db.updateTable('server_migrations').set({ status, updated_at: nowIso(ctx.clock) }).where('uuid', '=', uuid).execute()
 }
 
 interface Page { limit: number; marker: string | undefined }

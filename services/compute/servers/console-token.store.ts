@@ -19,6 +19,10 @@ export async function mintConsoleToken(ctx: ComputeContext, serverId: string, co
   return { token, url }
 }
 
+export async function dropConsoleTokens(ctx: ComputeContext, serverId: string): Promise<void> {
+  await ctx.db.deleteFrom('console_tokens').where('server_id', '=', serverId).execute()
+}
+
 /** The console behind a token that is still good. */
 export async function consoleOfToken(ctx: ComputeContext, token: string): Promise<{ serverId: string; consoleType: string; console: ConsoleType } | undefined> {
   const row = await ctx.db.selectFrom('console_tokens').selectAll().where('token_hash', '=', hashOf(token)).executeTakeFirst()

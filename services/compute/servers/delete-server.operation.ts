@@ -8,7 +8,8 @@ import type { ComputeContext } from '../context.ts'
 import { agentOf } from '../hosts/agent-of.ts'
 import { getHost, isHostUp } from '../hosts/host.store.ts'
 import { beforeResizeOf } from '../resizes/before-resize.ts'
-import { setMigrationStatus } from '../resizes/migration-record.ts'
+import { setMigrationStatus } from '../server-migrations/server-migration.store.ts'
+import { dropConsoleTokens } from './console-token.store.ts'
 import { faultOf } from './server-fault.ts'
 import { unbindPort } from './server-ports.ts'
 import { vifsOf } from './server.row.ts'
@@ -82,7 +83,7 @@ const forget = step<DeleteServerInput, ComputeContext>({
     const row = await getServerEvenDeleted(ctx, input.serverId)
     if (row === undefined || row.deleted === 1) return
     const now = nowIso(ctx.clock)
-    await ctx.db.deleteFrom('console_tokens').where('server_id', '=', input.serverId).execute()
+    await dropConsoleTokens(ctx, input.serverId)
     await updateServer(ctx, input.serverId, { vm_state: 'deleted', task_state: null, power_state: 0, deleted: 1, terminated_at: now, deleted_at: now, network_info: '[]', server_group_id: null })
   },
   undo: NEVER_BACK,

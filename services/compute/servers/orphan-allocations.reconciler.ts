@@ -5,6 +5,7 @@
 import { defineReconciler } from '#core/reconcile/reconcile.ts'
 import type { ComputeContext } from '../context.ts'
 import { listHosts } from '../hosts/host.store.ts'
+import { deletedAmong } from './server-upkeep.store.ts'
 
 const BATCH = 500
 
@@ -21,8 +22,7 @@ export const orphanAllocationsReconciler = defineReconciler<ComputeContext>({
 
 /** Only consumers that were servers here: others (volumes, other clouds) are not ours to judge. */
 async function freeOrphans(ctx: ComputeContext, consumers: string[]): Promise<void> {
-  const gone = await ctx.db.selectFrom('servers').select('id').where('id', 'in', consumers).where('deleted', '=', 1).execute()
-  for (const { id } of gone) {
+  for (const id of await deletedAmong(ctx, consumers)) {
     ctx.log.warn({ resourceId: id }, 'a claim of a deleted server was left in placement; it is given back')
     await ctx.clients.placement.deleteAllocations(ctx, id)
   }

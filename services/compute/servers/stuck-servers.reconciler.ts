@@ -3,17 +3,14 @@
  * a restore from a backup). They get their task taken away, or go to ERROR where it is not known how they are.
  */
 import { defineReconciler } from '#core/reconcile/reconcile.ts'
-import { UNFINISHED } from '#core/operations/store.ts'
 import { nowIso } from '#core/time/clock.ts'
 import type { ComputeContext } from '../context.ts'
 import { deleteServerOperation } from './delete-server.operation.ts'
-import type { ServerRow } from './server.row.ts'
+import { listStuckServers, type StuckServer } from './server-upkeep.store.ts'
 import { moveServer } from './server.store.ts'
 
 /** Younger changes are left alone: their operation may be about to be written. */
 const GRACE_MS = 60_000
-
-type StuckServer = Pick<ServerRow, 'id' | 'vm_state' | 'task_state'>
 
 export const stuckServersReconciler = defineReconciler<ComputeContext>({
   name: 'stuck-servers', everyMs: 120_000,
@@ -24,15 +21,6 @@ export const stuckServersReconciler = defineReconciler<ComputeContext>({
     }
   },
 })
-
-/** Servers under way without an unfinished operation, unchanged since `before` where that is given. */
-export async function listStuckServers(ctx: ComputeContext, before: string | undefined): Promise<StuckServer[]> {
-  let query = ctx.db.selectFrom('servers').select(['id', 'vm_state', 'task_state']).where('deleted', '=', 0)
-    .where((eb) => eb.or([eb('task_state', 'is not', null), eb('vm_state', '=', 'building')]))
-    .where((eb) => eb.not(eb.exists(eb.selectFrom('operations').select('operations.id').whereRef('operations.resource_id', '=', 'servers.id').where('operations.state', 'in', UNFINISHED))))
-  if (before !== undefined) query = query.where('updated_at', '<', before)
-  return await query.execute()
-}
 
 export async function freeStuckServer(ctx: ComputeContext, server: StuckServer): Promise<void> {
   if (server.task_state === 'deleting') {

@@ -1,4 +1,4 @@
-/** Numbers that grow by one: server numbers, ids of key pairs, which the API shows as integers. */
+/** All SQL about numbers that grow by one: server numbers, ids of key pairs, which the API shows as integers. */
 import { sql, writeUnlessTaken } from '#core/db/database.ts'
 import type { ComputeContext } from './context.ts'
 
