@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import type { Identity } from '#core/auth/identity.ts'
 import type { Options } from '#core/config/config.ts'
 import type { Bus } from '#core/bus/bus.ts'
+import { InProcessBus } from '#core/bus/in-process-bus.ts'
 import { NeighbourError, type Neighbour } from '#core/clients/neighbour.ts'
 import type { DatabaseLocation } from '#core/db/database.ts'
 import { randomIds } from '#core/ids/ids.ts'
@@ -51,6 +52,13 @@ export async function startBench<T, N, O extends Options>(definition: ServiceDef
   const service = await startService(definition, env)
   return {
     ...service, bus, stateDir,
+    async settled() {
+      do {
+        await service.settled()
+        // What was fanned out in this process has been heard then; over a broker, wait for the event itself.
+        if (bus instanceof InProcessBus) await bus.heard()
+      } while (!service.isIdle())
+    },
     async stop() {
       await service.stop()
       if (options.bus === undefined) await bus.close()
