@@ -152,6 +152,9 @@ describe('a cloud', () => {
     expect([nothing.code, nothing.stdout]).toEqual([EXIT.failed, expect.stringContaining('Nothing is known')])
     expect((await nacre(state, 'why')).code).toBe(EXIT.usage)
     expect(story).toContain(`./nacre why ${made.image}   (image)`)
+    // Its port has no name: the id says it once.
+    const port = /nacre why (\S+) +\(port\)/.exec(story)![1]!
+    expect(await nacreDone(state, 'why', port)).toMatch(new RegExp(`^port ${port} is `))
   })
 
   it('tells why a call was refused, by the id that the client was given', async () => {
