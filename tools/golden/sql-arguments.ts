@@ -81,4 +81,9 @@ export const CALLS: Record<string, unknown[][]> = {
   'network findRow': NETWORK_RESOURCES.map((resource) => [resource, 'id']),
   'network getRow': [[networkResource, 'id']],
   'network markTagged': [['networks', 'id', true]],
+  'network revise': [['networks', 'id']],
+  'network reviseAll': [['networks', ['id']]],
+  'network reviseAt': [['networks', 'id', 1]],
+  'network revisionOf': [['networks', 'id']],
+  'network holdRow': [['networks', 'id']],
 }

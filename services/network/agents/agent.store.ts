@@ -58,11 +58,6 @@ export async function onSilentHosts(ctx: NetworkContext, table: 'dhcp_bindings' 
     .where((eb) => eb.or([eb('agents.heartbeat_at', '<', since), eb('agents.admin_state_up', '=', 0)])).limit(BATCH).execute()
 }
 
-/** Takes the row: another process that is about to do the same waits here, and then finds it done. */
-export async function holdRow(ctx: NetworkContext, table: 'networks' | 'routers', id: string): Promise<void> {
-  await ctx.db.updateTable(table as 'networks').set((eb) => ({ status: eb.ref('status') })).where('id', '=', id).execute()
-}
-
 /** Narrows a query to what is due: `query.$call(onlyDue('networks.id', due))`. */
 export function onlyDue(column: string, due: DueIds) {
   return <Q>(query: Q): Q => (due === 'everything' ? query : (query as unknown as Narrowing<Q>).where(column, 'in', due))

@@ -4,7 +4,7 @@
  */
 import { allocationsOf } from '../allocation/ip-allocation.store.ts'
 import { reallocateIps } from '../allocation/allocate-ips.ts'
-import { revise } from '../attributes/revisions.ts'
+import { revise } from '../attributes/revision.store.ts'
 import { noteChange } from '../changes/changes.ts'
 import type { NetworkContext } from '../context.ts'
 import type { AgentRow, NetworkRow, PortRow } from '../database.ts'

@@ -1,6 +1,6 @@
 /** An administrator puts a router on a host, or takes it off. */
 import { inTransaction } from '#core/db/database.ts'
-import { revise } from '../attributes/revisions.ts'
+import { revise } from '../attributes/revision.store.ts'
 import { noteChange } from '../changes/changes.ts'
 import type { NetworkContext } from '../context.ts'
 import { errors } from '../errors.ts'

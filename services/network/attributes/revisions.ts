@@ -4,10 +4,10 @@
  * in a row.
  */
 import { nowIso } from '#core/time/clock.ts'
-import { sql } from '#core/db/database.ts'
 import type { NetworkContext } from '../context.ts'
 import { errors } from '../errors.ts'
-import { loose, type Resource } from './attribute.ts'
+import type { Resource } from './attribute.ts'
+import { revise, reviseAt, revisionOf } from './revision.store.ts'
 
 /** The revision a request insists on. */
 export function readIfMatch(headers: Record<string, string | undefined>): number | undefined {
@@ -21,28 +21,25 @@ export function readIfMatch(headers: Record<string, string | undefined>): number
   return Number(text)
 }
 
-/** Adds one to the revision of a resource; fails when it is not at `expected`, or gone. */
+/** Counts a change of a resource; fails when it is not at `expected`, or gone. */
 export async function reviseOrFail(ctx: NetworkContext, resource: Resource, id: string, expected: number | undefined): Promise<void> {
-  let update = loose(ctx).updateTable(resource.table).set({ revision_number: sql`revision_number + 1`, updated_at: nowIso(ctx.clock) } as never).where('id', '=', id)
-  if (expected !== undefined) update = update.where('revision_number', '=', expected)
-  const { numUpdatedRows } = await update.executeTakeFirst()
-  if (numUpdatedRows > 0n) return
-  const row = await loose(ctx).selectFrom(resource.table).select('revision_number').where('id', '=', id).executeTakeFirst()
-  if (row === undefined) throw resource.notFound(id)
-  throw errors.RevisionNumberConstraintFailed({ expected: expected!, current: row['revision_number'] as number })
+  if (expected === undefined ? await revise(ctx, resource.table, id) : await reviseAt(ctx, resource.table, id, expected)) return
+  const current = await revisionOf(ctx, resource.table, id)
+  if (current === undefined) throw resource.notFound(id)
+  throw errors.RevisionNumberConstraintFailed({ expected: expected!, current })
 }
 
-/** Adds one to the revision of something that changed because a part of it did. */
-export async function revise(ctx: NetworkContext, table: Resource['table'], id: string): Promise<boolean> {
-  const { numUpdatedRows } = await loose(ctx).updateTable(table).set({ revision_number: sql`revision_number + 1`, updated_at: nowIso(ctx.clock) } as never).where('id', '=', id).executeTakeFirst()
-  return numUpdatedRows > 0n
-}
+/**
+ * The first revision that clients see of what is made of parts: a network and its segment, a port and its addresses.
+ * Upstream counts the parts as a change; what is written in one piece (a subnet, a rule, a floating IP) begins at 0.
+ */
+export const MADE_OF_PARTS = 1
 
 /** The columns every new row starts with. */
 export function newRow(ctx: NetworkContext, item: Record<string, unknown>, id?: string): { id: string; project_id: string; description: string; created_at: string; updated_at: string; revision_number: number; tagged: 0 } {
   const now = nowIso(ctx.clock)
   return {
     id: id ?? ctx.ids.uuid(), project_id: (item['project_id'] as string | undefined) ?? '', description: (item['description'] as string | undefined) ?? '',
-    created_at: now, updated_at: now, revision_number: 1, tagged: 0,
+    created_at: now, updated_at: now, revision_number: 0, tagged: 0,
   }
 }

@@ -5,6 +5,7 @@ import type { AttributeTable, Item, Resource, View } from '../attributes/attribu
 import { tagsOf } from '../attributes/children.ts'
 import { toLowerCase } from '../attributes/convert.ts'
 import { newRow } from '../attributes/revisions.ts'
+import { revise } from '../attributes/revision.store.ts'
 import { findRow } from '../attributes/select-rows.store.ts'
 import { readOnly, standard, standardView } from '../attributes/standard.ts'
 import { dnsDomain, ipAddress, orNull, relativeDnsName, uuid } from '../attributes/validate.ts'
@@ -83,6 +84,7 @@ async function createFloatingIp(ctx: NetworkContext, item: Item): Promise<Floati
   Object.assign(row, await associate(ctx, row, item))
   await guarded(row, row, insertFloatingIp(ctx, row))
   await updatePortRow(ctx, port.id, { device_id: row.id, status: 'N/A' })
+  await revise(ctx, 'ports', port.id)
   if (row.router_id !== null) await noteChange(ctx, { routerIds: [row.router_id] })
   await notePorts(ctx, [row.fixed_port_id])
   return row

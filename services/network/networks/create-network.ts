@@ -1,7 +1,7 @@
 /** Creating a network: its segments, then the row, then who may use it. */
 import { flag, toJson } from '#core/db/json.ts'
 import { assertZones } from '../agents/zones.ts'
-import { newRow } from '../attributes/revisions.ts'
+import { MADE_OF_PARTS, newRow } from '../attributes/revisions.ts'
 import type { Item } from '../attributes/attribute.ts'
 import type { NetworkContext } from '../context.ts'
 import type { NetworkRow } from '../database.ts'
@@ -20,7 +20,7 @@ export async function createNetwork(ctx: NetworkContext, item: Item): Promise<Ne
   const external = item['router:external'] === true
   if (item['is_default'] === true) await assertNoOtherDefault(ctx, undefined)
   const row: NetworkRow = {
-    ...newRow(ctx, item), name: item['name'] as string, admin_state_up: flag(item['admin_state_up'] as boolean), status: 'ACTIVE', mtu: 0,
+    ...newRow(ctx, item), revision_number: MADE_OF_PARTS, name: item['name'] as string, admin_state_up: flag(item['admin_state_up'] as boolean), status: 'ACTIVE', mtu: 0,
     port_security_enabled: flag(item['port_security_enabled'] as boolean), shared: flag(item['shared'] === true), external: flag(external),
     is_default: flag(external && item['is_default'] === true), dns_domain: item['dns_domain'] as string,
     availability_zone_hints: hints.length === 0 ? null : toJson(hints), network_type: '', physical_network: null, segmentation_id: null, multi_segment: flag((asked?.length ?? 1) > 1),

@@ -5,7 +5,7 @@ import { mintMac } from '../addresses/mac.ts'
 import { allocateIps, type AskedIp } from '../allocation/allocate-ips.ts'
 import type { Item } from '../attributes/attribute.ts'
 import { orWhenReferenced } from '../attributes/races.ts'
-import { newRow } from '../attributes/revisions.ts'
+import { MADE_OF_PARTS, newRow } from '../attributes/revisions.ts'
 import { setTags } from '../tags/tag.store.ts'
 import { noteChange } from '../changes/changes.ts'
 import { isAdmin, type NetworkContext } from '../context.ts'
@@ -57,7 +57,7 @@ function blankPort(ctx: NetworkContext, item: Item, network: NetworkRow): PortRo
   const secured = isTrusted(deviceOwner) ? false : ((item['port_security_enabled'] as boolean | undefined) ?? network.port_security_enabled === 1)
   const options = readDhcpOptions((item['extra_dhcp_opts'] ?? []) as DhcpOption[])
   return {
-    ...newRow(ctx, item, item['id'] as string | undefined), network_id: network.id, name: item['name'] as string, admin_state_up: flag(item['admin_state_up'] as boolean), mac_address: '',
+    ...newRow(ctx, item, item['id'] as string | undefined), revision_number: MADE_OF_PARTS, network_id: network.id, name: item['name'] as string, admin_state_up: flag(item['admin_state_up'] as boolean), mac_address: '',
     status: 'DOWN', device_id: item['device_id'] as string, device_owner: deviceOwner, binding_host: '', binding_vif_type: 'unbound',
     binding_vnic_type: 'normal', binding_profile: null, port_security_enabled: flag(secured), allowed_address_pairs: null,
     extra_dhcp_opts: options.length === 0 ? null : toJson(options), dns_name: usableDnsName(ctx, item['dns_name'] as string), ip_allocation: 'immediate',

@@ -4,6 +4,7 @@
  */
 import { flag } from '#core/db/json.ts'
 import { loose, type Rows } from '../attributes/attribute.ts'
+import { revise } from '../attributes/revision.store.ts'
 import { ownProject, type NetworkContext } from '../context.ts'
 import type { NetworkRow } from '../database.ts'
 import { errors } from '../errors.ts'
@@ -76,11 +77,12 @@ export async function isSharedWith(ctx: NetworkContext, objectId: string, projec
 
 const FLAGGED = { network: 'networks', subnetpool: 'subnetpools', address_scope: 'address_scopes' } as const
 
-/** Brings `shared` and `external` of an object in step with the policies that are left. */
+/** Brings `shared` and `external` of an object in step with the policies that are left. For a network that is a change; upstream counts two where it is about the outside. */
 export async function refreshFlags(ctx: NetworkContext, policy: { object_type: string; object_id: string; action: string }): Promise<void> {
   const { object_type: type, object_id: id, action } = policy
   if (!Object.hasOwn(FLAGGED, type)) return
   const left = await ctx.db.selectFrom('rbac_policies').select('target_project').where('object_id', '=', id).where('action', '=', action).execute()
   const set = action === 'access_as_external' ? { external: flag(left.length > 0) } : { shared: flag(left.some((r) => r.target_project === '*')) }
+  if (type === 'network') await revise(ctx, 'networks', id, action === 'access_as_external' ? 2 : 1)
   await loose(ctx).updateTable(FLAGGED[type as keyof typeof FLAGGED]).set(set as never).where('id', '=', id).execute()
 }

@@ -3,7 +3,7 @@ import { inTransaction } from '#core/db/database.ts'
 import { allocationsOf } from '../allocation/ip-allocation.store.ts'
 import { reallocateIps } from '../allocation/allocate-ips.ts'
 import { findRow } from '../attributes/select-rows.store.ts'
-import { revise } from '../attributes/revisions.ts'
+import { revise } from '../attributes/revision.store.ts'
 import { noteChange } from '../changes/changes.ts'
 import { isAdmin, ownProject, type NetworkContext } from '../context.ts'
 import type { PortRow, RouterRow, SubnetRow } from '../database.ts'
@@ -58,7 +58,7 @@ async function byPort(ctx: NetworkContext, router: RouterRow, portId: string): P
   assertNoOverlap(connected.subnets, subnets)
   if (subnets.filter((s) => s.ip_version === 4).length > 1) throw badRouter('Cannot have multiple IPv4 subnets on router port')
   await updatePortRow(ctx, port.id, { device_id: router.id, device_owner: INTERFACE_OWNER })
-  await revise(ctx, 'ports', port.id)
+  await revise(ctx, 'ports', port.id, 2)
   return { port, subnets }
 }
 
@@ -75,11 +75,13 @@ async function bySubnet(ctx: NetworkContext, router: RouterRow, subnetId: string
   const held = subnet.ip_version === 6 ? await ipv6Leg(ctx, router.id, subnet.network_id) : undefined
   if (held === undefined) {
     const port = await createServicePort(ctx, { projectId: router.project_id, networkId: subnet.network_id, deviceOwner: INTERFACE_OWNER, deviceId: router.id, fixedIps: [address] })
+    await revise(ctx, 'ports', port.id)
     return { port, subnets: [subnet] }
   }
   const allocations = await allocationsOf(ctx, [held.id])
   const asked = [...allocations.map((a) => ({ subnet_id: a.subnet_id, ip_address: a.ip_address })), address]
   await reallocateIps(ctx, { id: held.id, networkId: held.network_id, macAddress: held.mac_address, deviceOwner: held.device_owner }, allocations, asked)
+  await revise(ctx, 'ports', held.id)
   return { port: held, subnets: [subnet] }
 }
 

@@ -1,7 +1,7 @@
 /** Extra routes, some at a time: read, changed and written while the router's row is held, so two callers cannot undo each other. */
 import { inTransaction } from '#core/db/database.ts'
 import { fromJson } from '#core/db/json.ts'
-import { revise } from '../attributes/revisions.ts'
+import { revise } from '../attributes/revision.store.ts'
 import type { NetworkContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { updateRouter } from './router.resource.ts'

@@ -2,6 +2,7 @@
 import { flag } from '#core/db/json.ts'
 import { reallocateIps, type AskedIp } from '../allocation/allocate-ips.ts'
 import { allocationsOf } from '../allocation/ip-allocation.store.ts'
+import { revise } from '../attributes/revision.store.ts'
 import { findRow } from '../attributes/select-rows.store.ts'
 import type { NetworkContext } from '../context.ts'
 import type { RouterRow, SubnetRow } from '../database.ts'
@@ -21,7 +22,7 @@ import type { ExtraRoute } from './router.view.ts'
 
 export interface GatewayInfo { network_id: string; enable_snat?: boolean; external_fixed_ips?: AskedIp[] }
 
-/** Sets, changes or (with null) removes the gateway. */
+/** Sets, changes or (with null) removes the gateway. Each part of it is a change of the router, as upstream counts: a port less is two, one more is one. */
 export async function setGateway(ctx: NetworkContext, router: RouterRow, info: GatewayInfo | null): Promise<void> {
   const asked = info?.external_fixed_ips ?? []
   if (info !== null) await assertUsable(ctx, info.network_id, asked)
@@ -31,7 +32,10 @@ export async function setGateway(ctx: NetworkContext, router: RouterRow, info: G
     return
   }
   const without = { ...router, gw_port_id: null, gw_network_id: null }
-  if (router.gw_port_id !== null) await removeGateway(ctx, router)
+  if (router.gw_port_id !== null) {
+    await removeGateway(ctx, router)
+    await revise(ctx, 'routers', router.id, 2)
+  }
   const connected = await connectedTo(ctx, without)
   const outside = info === null ? [] : await subnetsOfNetwork(ctx, info.network_id)
   const routes = fromJson<ExtraRoute[]>(router.routes, [])
@@ -40,6 +44,7 @@ export async function setGateway(ctx: NetworkContext, router: RouterRow, info: G
   assertNoOverlap(connected.subnets, outside)
   const port = await createServicePort(ctx, { projectId: '', networkId: info.network_id, deviceOwner: 'network:router_gateway', deviceId: router.id, fixedIps: asked.length > 0 ? asked : undefined })
   await updateRouterRow(ctx, router.id, { gw_port_id: port.id, gw_network_id: info.network_id, enable_snat: flag(info.enable_snat ?? true) })
+  await revise(ctx, 'routers', router.id)
 }
 
 async function assertUsable(ctx: NetworkContext, networkId: string, asked: readonly AskedIp[]): Promise<void> {
@@ -55,6 +60,7 @@ async function changeAddresses(ctx: NetworkContext, portId: string, asked: reado
   const port = await getPort(ctx, portId)
   if (port === undefined) return
   await reallocateIps(ctx, { id: port.id, networkId: port.network_id, macAddress: port.mac_address, deviceOwner: port.device_owner }, await allocationsOf(ctx, [port.id]), asked)
+  await revise(ctx, 'ports', port.id)
 }
 
 /** Not while floating IPs need it. */
@@ -75,6 +81,8 @@ export async function extendGateways(ctx: NetworkContext, subnet: SubnetRow): Pr
     if (held.length > 1 || held.some((a) => family(a.ip_address) === subnet.ip_version)) continue
     const asked = [...held.map((a) => ({ subnet_id: a.subnet_id, ip_address: a.ip_address })), { subnet_id: subnet.id }]
     await reallocateIps(ctx, { id: port.id, networkId: port.network_id, macAddress: port.mac_address, deviceOwner: port.device_owner }, held, asked)
+    await revise(ctx, 'ports', port.id)
+    await revise(ctx, 'routers', port.device_id)
     await noteChange(ctx, { routerIds: [port.device_id] })
   }
 }

@@ -5,7 +5,7 @@ import { contains, parseCidr } from '../addresses/cidr.ts'
 import { parseIp } from '../addresses/ip.ts'
 import { reallocateIps } from '../allocation/allocate-ips.ts'
 import { allocationsOf } from '../allocation/ip-allocation.store.ts'
-import { revise } from '../attributes/revisions.ts'
+import { revise } from '../attributes/revision.store.ts'
 import { noteChange } from '../changes/changes.ts'
 import type { NetworkContext } from '../context.ts'
 import type { PortRow, RouterRow, SubnetRow } from '../database.ts'
@@ -53,6 +53,7 @@ async function shrink(ctx: NetworkContext, port: PortRow, subnetIds: readonly st
   const keep = held.filter((a) => subnetIds.includes(a.subnet_id)).map((a) => ({ subnet_id: a.subnet_id, ip_address: a.ip_address }))
   const drop = held.filter((a) => !subnetIds.includes(a.subnet_id)).map((a) => ({ subnet_id: a.subnet_id, delete_subnet: true }))
   await reallocateIps(ctx, { id: port.id, networkId: port.network_id, macAddress: port.mac_address, deviceOwner: port.device_owner }, held, [...keep, ...drop])
+  await revise(ctx, 'ports', port.id)
 }
 
 async function assertIdle(ctx: NetworkContext, router: RouterRow, subnet: SubnetRow): Promise<void> {

@@ -3,7 +3,8 @@ import { flag, fromJson, toJson } from '#core/db/json.ts'
 import { assertZones } from '../agents/zones.ts'
 import { UNSET, type Attribute, type AttributeTable, type Item, type Resource } from '../attributes/attribute.ts'
 import { nullToEmptyList, toBoolean } from '../attributes/convert.ts'
-import { newRow } from '../attributes/revisions.ts'
+import { MADE_OF_PARTS, newRow } from '../attributes/revisions.ts'
+import { revise } from '../attributes/revision.store.ts'
 import { flagAttribute, name, readOnly, standard } from '../attributes/standard.ts'
 import { availabilityZoneHints, dictOf, fixedIps, hostRoutes, isDict, uuid } from '../attributes/validate.ts'
 import { noteChange } from '../changes/changes.ts'
@@ -67,12 +68,13 @@ async function createRouter(ctx: NetworkContext, item: Item): Promise<RouterRow>
   const hints = item['availability_zone_hints'] as string[]
   await assertZones(ctx, 'router', hints)
   const row: RouterRow = {
-    ...newRow(ctx, item), name: item['name'] as string, admin_state_up: flag(item['admin_state_up'] as boolean), status: 'ACTIVE', gw_port_id: null, gw_network_id: null, enable_snat: 1,
+    ...newRow(ctx, item), revision_number: MADE_OF_PARTS, name: item['name'] as string, admin_state_up: flag(item['admin_state_up'] as boolean), status: 'ACTIVE', gw_port_id: null, gw_network_id: null, enable_snat: 1,
     routes: null, availability_zone_hints: hints.length === 0 ? null : toJson(hints),
   }
   await insertRouter(ctx, row)
   const gateway = item['external_gateway_info'] as GatewayInfo | null
   if (gateway !== null) {
+    await revise(ctx, 'routers', row.id)
     await setGateway(ctx, row, gateway)
     await noteChange(ctx, { routerIds: [row.id], reschedule: true })
   }
@@ -92,6 +94,8 @@ export async function updateRouter(ctx: NetworkContext, id: string, item: Item):
     set.routes = routes.length === 0 ? null : toJson(routes)
   }
   await updateRouterRow(ctx, id, set)
+  // Upstream stores the gateway apart from the rest: two changes.
+  if ('external_gateway_info' in item && Object.keys(item).length > 1) await revise(ctx, 'routers', id)
   await noteChange(ctx, { routerIds: [id], reschedule: 'external_gateway_info' in item })
 }
 

@@ -3,7 +3,7 @@
  * out, and in only what comes from its own members.
  */
 import type { Item } from '../attributes/attribute.ts'
-import { newRow } from '../attributes/revisions.ts'
+import { MADE_OF_PARTS, newRow } from '../attributes/revisions.ts'
 import { isAdmin, ownProject, type NetworkContext } from '../context.ts'
 import type { SecurityGroupRow, SecurityGroupRuleRow } from '../database.ts'
 import { makeRule } from './rule-key.ts'
@@ -16,7 +16,7 @@ export async function ensureDefaultGroup(ctx: NetworkContext, projectId: string)
   if (projectId === '' || (projectId !== ownProject(ctx) && !isAdmin(ctx))) return ''
   const id = ctx.ids.uuid()
   if (!(await claimDefaultGroup(ctx, projectId, id))) return (await defaultGroupId(ctx, projectId)) ?? ''
-  const group: SecurityGroupRow = { ...newRow(ctx, { project_id: projectId, description: 'Default security group' }, id), name: 'default', stateful: 1 }
+  const group: SecurityGroupRow = { ...newRow(ctx, { project_id: projectId, description: 'Default security group' }, id), revision_number: MADE_OF_PARTS, name: 'default', stateful: 1 }
   await insertSecurityGroup(ctx, group)
   await insertRules(ctx, initialRules(ctx, group, true))
   return id

@@ -1,7 +1,7 @@
 /** Security group rules: the attribute table, who may know of which, create and delete. */
 import type { AttributeTable, Item, Resource } from '../attributes/attribute.ts'
 import { findRow } from '../attributes/select-rows.store.ts'
-import { revise } from '../attributes/revisions.ts'
+import { revise } from '../attributes/revision.store.ts'
 import { readOnly, standard } from '../attributes/standard.ts'
 import { oneOf, orNull, text } from '../attributes/validate.ts'
 import { noteChange } from '../changes/changes.ts'

@@ -5,7 +5,7 @@ import { groupBy, tagsOf } from '../attributes/children.ts'
 import { toBoolean } from '../attributes/convert.ts'
 import { claimQuota } from '../attributes/quota.ts'
 import { orWhenReferenced } from '../attributes/races.ts'
-import { newRow } from '../attributes/revisions.ts'
+import { MADE_OF_PARTS, newRow } from '../attributes/revisions.ts'
 import { name, standard } from '../attributes/standard.ts'
 import { text } from '../attributes/validate.ts'
 import { noteChange } from '../changes/changes.ts'
@@ -50,7 +50,7 @@ export const securityGroupResource: Resource<SecurityGroupRow> = {
 }
 
 async function createSecurityGroup(ctx: NetworkContext, item: Item): Promise<SecurityGroupRow> {
-  const row: SecurityGroupRow = { ...newRow(ctx, item), name: item['name'] as string, stateful: flag(item['stateful'] as boolean) }
+  const row: SecurityGroupRow = { ...newRow(ctx, item), revision_number: MADE_OF_PARTS, name: item['name'] as string, stateful: flag(item['stateful'] as boolean) }
   const rules = initialRules(ctx, row, false)
   await claimQuota(ctx, row.project_id, 'security_group_rule', rules.length)
   await insertSecurityGroup(ctx, row)

@@ -7,7 +7,7 @@ import { parseIp, type IpVersion } from '../addresses/ip.ts'
 import { makeCidr, parseCidr, type Cidr } from '../addresses/cidr.ts'
 import { isSubset, subtract, toCidrs, type Range } from '../addresses/ranges.ts'
 import type { Item } from '../attributes/attribute.ts'
-import { revise } from '../attributes/revisions.ts'
+import { holdRow } from '../attributes/revision.store.ts'
 import type { NetworkContext } from '../context.ts'
 import type { SubnetpoolRow } from '../database.ts'
 import { errors } from '../errors.ts'
@@ -22,7 +22,7 @@ export async function allocatePrefix(ctx: NetworkContext, pool: SubnetpoolRow, i
   const length = wanted?.prefix ?? (item['prefixlen'] as number | undefined) ?? pool.default_prefixlen
   if (length > pool.max_prefixlen) throw errors.MaxPrefixSubnetAllocationError({ prefixlen: length, maxPrefixlen: pool.max_prefixlen })
   if (length < pool.min_prefixlen) throw errors.MinPrefixSubnetAllocationError({ prefixlen: length, minPrefixlen: pool.min_prefixlen })
-  if (!(await revise(ctx, 'subnetpools', pool.id))) throw errors.SubnetPoolNotFound({ subnetpoolId: pool.id })
+  if (!(await holdRow(ctx, 'subnetpools', pool.id))) throw errors.SubnetPoolNotFound({ subnetpoolId: pool.id })
   const given = await subnetsOfPool(ctx, pool.id)
   if (pool.default_quota !== null && pool.default_quota > 0) {
     const units = (prefix: number): number => 2 ** (QUOTA_UNIT[version] - prefix)

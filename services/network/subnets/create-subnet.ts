@@ -7,7 +7,8 @@ import { formatCidr, makeCidr, overlaps, parseCidr, type Cidr } from '../address
 import { formatIp, parseIp, type IpVersion } from '../addresses/ip.ts'
 import { addAutoAddresses } from '../allocation/auto-addresses.ts'
 import type { Item } from '../attributes/attribute.ts'
-import { newRow, revise } from '../attributes/revisions.ts'
+import { MADE_OF_PARTS, newRow } from '../attributes/revisions.ts'
+import { revise } from '../attributes/revision.store.ts'
 import { noteChange } from '../changes/changes.ts'
 import type { NetworkContext } from '../context.ts'
 import type { SubnetpoolRow, SubnetRow } from '../database.ts'
@@ -74,11 +75,12 @@ function makeRow(ctx: NetworkContext, item: Item, cidr: Cidr, pool: SubnetpoolRo
   const named = given?.length === 0 ? undefined : given
   const pools = named === undefined ? defaultPools(cidr, gatewayIp) : readPools(named, cidr, formatCidr(cidr))
   if (named !== undefined && gatewayIp !== undefined) assertGatewayOutside(gatewayIp, pools, cidr)
+  const serviceTypes = listOrNull(item['service_types'])
   return {
-    ...newRow(ctx, item), network_id: item['network_id'] as string, name: item['name'] as string, ip_version: cidr.version, cidr: formatCidr(cidr), gateway_ip: gateway,
+    ...newRow(ctx, item), revision_number: serviceTypes === null ? 0 : MADE_OF_PARTS, network_id: item['network_id'] as string, name: item['name'] as string, ip_version: cidr.version, cidr: formatCidr(cidr), gateway_ip: gateway,
     enable_dhcp: flag(item['enable_dhcp'] === true), ipv6_ra_mode: (item['ipv6_ra_mode'] as string | undefined) ?? null,
     ipv6_address_mode: (item['ipv6_address_mode'] as string | undefined) ?? null, subnetpool_id: pool?.id ?? null, allocation_pools: toJson(toPools(pools, cidr)),
-    dns_nameservers: listOrNull(item['dns_nameservers']), host_routes: listOrNull(item['host_routes']), service_types: listOrNull(item['service_types']),
+    dns_nameservers: listOrNull(item['dns_nameservers']), host_routes: listOrNull(item['host_routes']), service_types: serviceTypes,
   }
 }
 

@@ -1,5 +1,5 @@
 /** Deleting a subnet: not while a router or a user's port holds an address of it (unless hosts made it themselves). */
-import { revise } from '../attributes/revisions.ts'
+import { revise, reviseAll } from '../attributes/revision.store.ts'
 import { orWhenReferenced } from '../attributes/races.ts'
 import { agentsOfNetwork } from '../agents/agent.store.ts'
 import { noteChange } from '../changes/changes.ts'
@@ -18,6 +18,7 @@ export async function deleteSubnet(ctx: NetworkContext, id: string): Promise<voi
   if (!isAutoAddress(row) && owners.some((o) => !AUTOMATIC_OWNERS.includes(o.device_owner))) throw inUse()
   await revise(ctx, 'networks', row.network_id)
   await orWhenReferenced(deleteSubnetRows(ctx, [id]), inUse)
+  await reviseAll(ctx, 'ports', [...new Set(owners.map((o) => o.port_id))])
   // By name: when the nudge is sent, the network may be gone, and with it what tells who served it.
   const hosts = (await agentsOfNetwork(ctx, row.network_id)).map((agent) => agent.host)
   await noteChange(ctx, { networkIds: [row.network_id], portIds: owners.map((o) => o.port_id), reschedule: true, hosts })

@@ -1,7 +1,7 @@
 /** Changing the tags of a resource while its row is held. */
 import { inTransaction } from '#core/db/database.ts'
 import type { Resource } from '../attributes/attribute.ts'
-import { revise } from '../attributes/revisions.ts'
+import { revise } from '../attributes/revision.store.ts'
 import type { NetworkContext } from '../context.ts'
 import { markTagged, setTags, tagsOfResource } from './tag.store.ts'
 
