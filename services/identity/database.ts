@@ -34,7 +34,7 @@ export interface ServiceRow { id: string; type: string; name: string | null; ena
 export interface EndpointRow { id: string; service_id: string; region_id: string | null; interface: string; url: string; enabled: number; extra: string }
 export interface CredentialRow { id: string; user_id: string; project_id: string | null; type: string; encrypted_blob: string; extra: string }
 export interface ApplicationCredentialRow {
-  id: string; user_id: string; project_id: string; name: string; description: string | null; secret_hash: string; expires_at: string | null; unrestricted: number
+  id: string; user_id: string; project_id: string; name: string; description: string | null; secret_hash: string; expires_at: string | null; unrestricted: number | null
 }
 export interface ApplicationCredentialRoleRow { application_credential_id: string; role_id: string }
 export interface AccessRuleRow { id: string; user_id: string; service: string | null; path: string | null; method: string | null }

@@ -35,6 +35,21 @@ describe.each(databases)('acting for others on %s', (_name, locate) => {
       expect(byName.status).toBe(201)
     })
 
+    test('are shown as upstream shows them: null where nobody said, and by a link that knows no user', async () => {
+      for (const [name, given, shown] of [['unsaid', {}, null], ['restricted', { unrestricted: false }, false], ['unrestricted', { unrestricted: true }, true]] as const) {
+        const { body: { application_credential: made } } = await make({ name, ...given, access_rules: [{ path: '/v3/auth/projects', method: 'GET', service: 'identity' }] })
+        const expected = { name, unrestricted: shown, description: null, system: null, user_id: demoId, links: { self: expect.stringMatching(new RegExp(`/v3/application_credentials/${made.id}$`)) as unknown } }
+        expect(made).toMatchObject(expected)
+        expect((await demo.get<object>(`/v3/users/${demoId}/application_credentials/${made.id}`)).body).toMatchObject({ application_credential: expected })
+        expect((await demo.get<object>(`/v3/users/${demoId}/application_credentials?name=${name}`)).body).toMatchObject({ application_credentials: [expected] })
+        expect((await use(made.id, made.secret)).body.token).toMatchObject({ application_credential: { restricted: shown !== true } })
+        const [rule] = (await demo.get<{ access_rules: { id: string; links: { self: string } }[] }>(`/v3/users/${demoId}/access_rules?path=/v3/auth/projects`)).body.access_rules
+        expect(rule!.links.self).toMatch(new RegExp(`/v3/access_rules/${rule!.id}$`))
+        expect((await demo.get<object>(`/v3/users/${demoId}/access_rules/${rule!.id}`)).body).toMatchObject({ access_rule: { links: { self: rule!.links.self } } })
+        await demo.delete(`/v3/users/${demoId}/application_credentials/${made.id}`)
+      }
+    })
+
     test('give no role the token lacks, are made for oneself only, and not by a restricted one', async () => {
       expect((await make({ name: 'greedy', roles: [{ name: 'admin' }] })).status).toBe(400)
       expect((await make({ name: 'for-another' }, bench.admin)).status).toBe(403)

@@ -12,6 +12,7 @@ import { initial } from './migrations/0001-initial.ts'
 import { policiesAndEndpointFilters } from './migrations/0002-policies-and-endpoint-filters.ts'
 import { oauth1AndDomainConfig } from './migrations/0003-oauth1-and-domain-config.ts'
 import { trustTerms } from './migrations/0004-trust-terms.ts'
+import { unrestrictedUnsaid } from './migrations/0005-unrestricted-unsaid.ts'
 import { policies } from './policies.ts'
 import { pruneRevocations } from './revocations/revocation.store.ts'
 import { routes } from './routes.ts'
@@ -31,7 +32,7 @@ export function credentialKeyFolder(stateDir: string): string {
 export const identity = defineService<IdentityTables, IdentityMeans, typeof config>({
   name: 'identity', type: 'identity', port: 5000, path: '/v3',
   config, routes, policies, dialect, order: 'authorise-first',
-  migrations: [initial, policiesAndEndpointFilters, oauth1AndDomainConfig, trustTerms],
+  migrations: [initial, policiesAndEndpointFilters, oauth1AndDomainConfig, trustTerms, unrestrictedUnsaid],
   forbidden: (rule) => errors.ForbiddenAction({ action: rule }),
   replyHeaders: () => ({ vary: 'X-Auth-Token' }),
   clients: () => ({ memory: new Memory() }) as IdentityMeans, checks: identityChecks,

@@ -18,6 +18,10 @@ import { accessRuleView, applicationCredentialView } from './application-credent
 import { createApplicationCredential, type ApplicationCredentialWanted } from './create-application-credential.ts'
 import { removeAccessRule, removeApplicationCredential } from './remove-application-credential.ts'
 
+// Upstream's links leave the user out (keystone/api/users.py sets no `api_prefix`): clients compare them and follow none.
+const credentialPath = (id: string): string => `application_credentials/${id}`
+const rulePath = (id: string): string => `access_rules/${id}`
+
 function refuseDelegated(ctx: IdentityContext): void {
   const { methods, trustId } = ctx.identity
   if (methods.includes('application_credential')) return
@@ -38,7 +42,7 @@ export async function listApplicationCredentialsHandler(ctx: IdentityContext, re
   const filters = readFilters(request.query, ['name'])
   const graph = await roleGraph(ctx)
   const views = (await listApplicationCredentials(ctx, userId, exact(filters, 'name'))).map((row) => applicationCredentialView(row, graph))
-  return collection(request, 'application_credentials', applyFilters(views, filters), (c) => `users/${userId}/application_credentials/${String(c['id'])}`)
+  return collection(request, 'application_credentials', applyFilters(views, filters), (c) => credentialPath(String(c['id'])))
 }
 
 export async function createApplicationCredentialHandler(ctx: IdentityContext, request: RouteRequest): Promise<object> {
@@ -50,7 +54,7 @@ export async function createApplicationCredentialHandler(ctx: IdentityContext, r
   await refuseRestricted(ctx)
   if (ctx.identity.user.id !== userId) throw errors.ForbiddenAction({ action: 'Cannot create an application credential for another user.' })
   const { credential, secret } = await createApplicationCredential(ctx, normalized(given) as unknown as ApplicationCredentialWanted)
-  return member(request, 'application_credential', `users/${userId}/application_credentials/${credential.id}`, { ...applicationCredentialView(credential, await roleGraph(ctx)), secret })
+  return member(request, 'application_credential', credentialPath(credential.id), { ...applicationCredentialView(credential, await roleGraph(ctx)), secret })
 }
 
 /** The owner is who the credential says, whatever user the path names. */
@@ -65,7 +69,7 @@ async function requireCredential(ctx: IdentityContext, rule: string, request: Ro
 
 export async function showApplicationCredential(ctx: IdentityContext, request: RouteRequest): Promise<object> {
   const credential = await requireCredential(ctx, 'identity:get_application_credential', request)
-  return member(request, 'application_credential', `users/${credential.user_id}/application_credentials/${credential.id}`, applicationCredentialView(credential, await roleGraph(ctx)))
+  return member(request, 'application_credential', credentialPath(credential.id), applicationCredentialView(credential, await roleGraph(ctx)))
 }
 
 export async function deleteApplicationCredentialHandler(ctx: IdentityContext, request: RouteRequest): Promise<void> {
@@ -86,7 +90,7 @@ export async function listAccessRulesHandler(ctx: IdentityContext, request: Rout
   const userId = await authoriseForUser(ctx, 'identity:list_access_rules', request)
   const filters = readFilters(request.query, ['service', 'path', 'method'])
   const views = (await listAccessRules(ctx, userId)).map(accessRuleView)
-  return collection(request, 'access_rules', applyFilters(views, filters, ['service', 'path', 'method']), (r) => `users/${userId}/access_rules/${String(r['id'])}`)
+  return collection(request, 'access_rules', applyFilters(views, filters, ['service', 'path', 'method']), (r) => rulePath(String(r['id'])))
 }
 
 async function requireAccessRule(ctx: IdentityContext, rule: string, request: RouteRequest) {
@@ -100,7 +104,7 @@ async function requireAccessRule(ctx: IdentityContext, rule: string, request: Ro
 
 export async function showAccessRule(ctx: IdentityContext, request: RouteRequest): Promise<object> {
   const rule = await requireAccessRule(ctx, 'identity:get_access_rule', request)
-  return member(request, 'access_rule', `users/${rule.user_id}/access_rules/${rule.id}`, accessRuleView(rule))
+  return member(request, 'access_rule', rulePath(rule.id), accessRuleView(rule))
 }
 
 export async function deleteAccessRuleHandler(ctx: IdentityContext, request: RouteRequest): Promise<void> {

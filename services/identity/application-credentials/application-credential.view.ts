@@ -10,7 +10,7 @@ type Json = Record<string, unknown>
 export function applicationCredentialView(row: ApplicationCredential, graph: RoleGraph): Json {
   return {
     id: row.id, name: row.name, description: row.description, user_id: row.user_id, project_id: row.project_id, system: null,
-    expires_at: row.expires_at === null ? null : expiryText(row.expires_at), unrestricted: row.unrestricted === 1,
+    expires_at: row.expires_at === null ? null : expiryText(row.expires_at), unrestricted: row.unrestricted === null ? null : row.unrestricted === 1,
     roles: row.roleIds.flatMap((id) => graph.roles.get(id) ?? []).map(roleView),
     ...(row.accessRules === undefined ? {} : { access_rules: row.accessRules.map(accessRuleView) }),
   }

@@ -27,7 +27,7 @@ export async function createApplicationCredential(ctx: IdentityContext, wanted: 
   const secret = wanted.secret || randomBytes(64).toString('base64url')
   const row: ApplicationCredentialRow = {
     id: ctx.ids.hex(), user_id: user.id, project_id: project.id, name: wanted.name, description: wanted.description ?? null,
-    secret_hash: await hashPassword(secret, hashCost(ctx)), expires_at: expiresAt, unrestricted: flag(wanted.unrestricted === true),
+    secret_hash: await hashPassword(secret, hashCost(ctx)), expires_at: expiresAt, unrestricted: wanted.unrestricted === undefined ? null : flag(wanted.unrestricted),
   }
   const credential = await change(ctx, async (ctx) => {
     const ruleIds: string[] = []
