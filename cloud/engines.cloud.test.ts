@@ -2,6 +2,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect } from 'amqplib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { removePath } from '#core/host/files.ts'
 import { run } from '#core/host/run.ts'
@@ -9,6 +10,7 @@ import { freshMariaDb, freshRabbitMq, noMariaDb, noRabbitMq } from '#testkit/eng
 import { onFreePorts } from '#testkit/free-ports.ts'
 import { PATIENCE_MS } from '#testkit/patience.ts'
 import { accessOf } from './credentials.ts'
+import { namesOnBroker } from './engines.ts'
 import { OpenStack } from './openstack.ts'
 import { EXIT } from './refusal.ts'
 import { repositoryRoot } from './repository.ts'
@@ -44,6 +46,19 @@ describe.skipIf((noMariaDb() ?? noRabbitMq()) !== undefined)('a cloud on MariaDB
   }
   const networks = async (cloud: OpenStack): Promise<string[]> => (await cloud.get<{ networks: { name: string }[] }>('network', '/v2.0/networks')).networks.map(({ name }) => name)
 
+  /** Those of its queues that the broker has. */
+  async function queues(names: readonly string[]): Promise<string[]> {
+    const connection = await connect(env['NACRE_BUS']!.replace(/\?.*$/, ''))
+    const there: string[] = []
+    for (const name of names) {
+      const channel = await connection.createChannel()
+      channel.on('error', () => {})
+      if (await channel.checkQueue(name).then(() => true, () => false)) there.push(name)
+    }
+    await connection.close()
+    return there
+  }
+
   it('keeps what it has there, and after a reset begins anew', async () => {
     const cloud = await up()
     await cloud.post('network', '/v2.0/networks', { network: { name: 'kept' } })
@@ -51,9 +66,14 @@ describe.skipIf((noMariaDb() ?? noRabbitMq()) !== undefined)('a cloud on MariaDB
     const again = await up()
     expect(await networks(again)).toEqual(['kept'])
     const { tag } = folder.read()!
+    const declared = namesOnBroker(folder).filter(({ kind }) => kind === 'queue').map(({ name }) => name)
+    expect(declared.length).toBeGreaterThan(3)
+    expect(await queues(declared)).toEqual(declared)
     const { code, stdout } = await nacre('reset', '--yes')
     expect(code).toBe(EXIT.ok)
     expect(stdout).toContain(`Dropped the database ${tag}_network.`)
+    expect(stdout).toMatch(/Took \d+ queues and exchanges off the broker\./)
+    expect(await queues(declared)).toEqual([])
     expect(await networks(await up())).toEqual([])
   })
 

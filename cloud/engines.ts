@@ -3,12 +3,16 @@
  * begin with the cloud's tag, and a namespace on a RabbitMQ broker. The defaults, files and a bus in the process, live
  * and die with the state folder; these do not, so `up` looks whether the names are free and `reset` takes them away.
  */
-import { existsSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { openBus } from '#core/bus/open-bus.ts'
+import type { Bus } from '#core/bus/bus.ts'
+import type { BrokerName } from '#core/bus/rabbit-link.ts'
 import type { DatabaseLocation } from '#core/db/database.ts'
 import { dropMariaDatabases, mariaDatabases } from '#core/db/mariadb.ts'
 import { explainError } from '#core/errors/errors.ts'
 import { Refusal } from './refusal.ts'
-import type { Secrets } from './secrets.ts'
+import { openSecrets, type Secrets } from './secrets.ts'
 import type { CloudSettings, StateFolder } from './settings.ts'
 
 export function databaseOf(folder: StateFolder, settings: CloudSettings): DatabaseLocation {
@@ -16,8 +20,39 @@ export function databaseOf(folder: StateFolder, settings: CloudSettings): Databa
   return { engine: 'mariadb', url: settings.database, prefix: prefixOf(settings) }
 }
 
+/** The bus of a cloud. What it declares on a broker is written down before, so that `reset` can take it away. */
+export async function openCloudBus(folder: StateFolder, settings: CloudSettings, secrets: Secrets): Promise<Bus> {
+  const known = new Set(namesOnBroker(folder).map(({ name }) => name))
+  return await openBus(busAddressOf(settings, secrets), {
+    remember({ kind, name }) {
+      if (known.has(name)) return
+      mkdirSync(dirname(folder.brokerFile), { recursive: true })
+      appendFileSync(folder.brokerFile, `${kind} ${name}\n`)
+    },
+  })
+}
+
+/** Queues and exchanges that the cloud declared on its broker. */
+export function namesOnBroker(folder: StateFolder): BrokerName[] {
+  if (!existsSync(folder.brokerFile)) return []
+  const lines = readFileSync(folder.brokerFile, 'utf8').split('\n').map((line) => /^(queue|exchange) (.+)$/.exec(line))
+  return lines.filter((match) => match !== null).map((match) => ({ kind: match[1] as BrokerName['kind'], name: match[2]! }))
+}
+
+/** Takes the cloud's queues and exchanges off its broker; answers how many there were. Throws `Refusal` where it cannot be reached. */
+export async function removeFromBus(folder: StateFolder, settings: CloudSettings): Promise<number> {
+  const names = namesOnBroker(folder)
+  const address = names.length === 0 ? undefined : busAddressOf(settings, openSecrets(folder.secretsFile))
+  if (address === undefined) return 0
+  const { removeFromBroker } = await import('#core/bus/rabbit-removal.ts')
+  await removeFromBroker(address, names).catch((error: unknown) => {
+    throw new Refusal(`the message broker does not answer, and the cloud's queues are on it: ${explainError(error)}`, `start the broker and say \`reset\` again; when it is gone for good, delete ${folder.brokerFile} first`, { cause: error })
+  })
+  return names.length
+}
+
 /** For `openBus`. The namespace is this cloud's alone: what an earlier one in the same folder left in queues is nobody's. */
-export function busAddressOf(settings: CloudSettings, secrets: Secrets): string | undefined {
+function busAddressOf(settings: CloudSettings, secrets: Secrets): string | undefined {
   if (settings.bus === 'memory') return undefined
   const address = new URL(settings.bus)
   if (!address.searchParams.has('namespace')) address.searchParams.set('namespace', `${settings.tag}-${secrets.get('bus-namespace').slice(0, 8)}`)

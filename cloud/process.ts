@@ -8,7 +8,7 @@ import { realpathSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
-import { openBus } from '#core/bus/open-bus.ts'
+import type { Bus } from '#core/bus/bus.ts'
 import { loadConfig, parseConfigFile, type ConfigFile } from '#core/config/config.ts'
 import { explainError } from '#core/errors/errors.ts'
 import { readTextFile } from '#core/host/files.ts'
@@ -21,7 +21,7 @@ import { startHostAgents } from './agents.ts'
 import { assemble, type AssembledCloud } from './assemble.ts'
 import { portsFor, SERVICES } from './catalog.ts'
 import { writeCredentials } from './credentials.ts'
-import { busAddressOf, databaseOf } from './engines.ts'
+import { databaseOf, openCloudBus } from './engines.ts'
 import { startOperatorApi } from './operator/operator-api.ts'
 import { tryHold } from './folder-lock.ts'
 import { logOptions } from './log/log-options.ts'
@@ -43,7 +43,7 @@ async function start(folder: StateFolder, settings: CloudSettings, configFile: C
   const startedAt = new Date().toISOString()
   const secrets = openSecrets(folder.secretsFile)
   const metrics = createMetrics()
-  const bus = await openBus(busAddressOf(settings, secrets))
+  const bus = await openCloudBus(folder, settings, secrets)
   const stops: Stop[] = [() => bus.close()]
   const cloud = await assemble({
     stateDir: folder.path, database: databaseOf(folder, settings), bus, log, metrics, secrets, configFile, processEnv: process.env,
@@ -71,7 +71,7 @@ function authUrlOf(cloud: AssembledCloud): string {
   return cloud.endpoints.find((e) => e.type === 'identity')!.url
 }
 
-async function startAgents(folder: StateFolder, settings: CloudSettings, cloud: AssembledCloud, secrets: Secrets, parts: { bus: Awaited<ReturnType<typeof openBus>>; log: Log; host: string }): Promise<Stop> {
+async function startAgents(folder: StateFolder, settings: CloudSettings, cloud: AssembledCloud, secrets: Secrets, parts: { bus: Bus; log: Log; host: string }): Promise<Stop> {
   const token = serviceTokens(authUrlOf(cloud), secrets.get('service-password'))
   const imageEndpoint = cloud.endpoints.find((e) => e.type === 'image')!.url
   const agents = await startHostAgents({

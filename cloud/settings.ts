@@ -49,6 +49,7 @@ export class StateFolder {
   get runFile(): string { return join(this.path, 'run', 'cloud.json') }
   get logFile(): string { return join(this.path, 'logs', 'nacre.log') }
   get crashFile(): string { return join(this.path, 'logs', 'process.out') }
+  get brokerFile(): string { return join(this.path, 'run', 'broker.txt') }
   get databaseFolder(): string { return join(this.path, 'db') }
   get hostFolder(): string { return join(this.path, 'host') }
 

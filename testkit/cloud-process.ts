@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { removePath } from '#core/host/files.ts'
 import { bringDown, bringUp } from '#cloud/bring-up.ts'
 import { accessOf, type Who } from '#cloud/credentials.ts'
-import { removeDatabases } from '#cloud/engines.ts'
+import { removeDatabases, removeFromBus } from '#cloud/engines.ts'
 import { removeHostParts } from '#cloud/host-cleanup.ts'
 import { OpenStack, until } from '#cloud/openstack.ts'
 import { askOperator } from '#cloud/operator/operator-client.ts'
@@ -57,6 +57,7 @@ export async function startCloudProcess(given: Partial<CloudSettings>, prepared?
       await bringDown(folder)
       await removeHostParts(folder, first.settings)
       await removeDatabases(first.settings)
+      await removeFromBus(folder, first.settings)
       await removePath(folder.path)
     },
   }

@@ -5,13 +5,13 @@ import { createInterface } from 'node:readline/promises'
 import { removePath } from '#core/host/files.ts'
 import { bringDown } from '../bring-up.ts'
 import { commandLine } from '../command-line.ts'
-import { removeDatabases } from '../engines.ts'
+import { removeDatabases, removeFromBus } from '../engines.ts'
 import { removeHostParts } from '../host-cleanup.ts'
 import { EXIT, Refusal } from '../refusal.ts'
 import { newSettings, stateFolder, type CloudSettings, type StateFolder } from '../settings.ts'
 
 export async function run(argv: string[]): Promise<number> {
-  const command = commandLine('reset', 'Ends every server of this cloud, takes its networks off the host, drops its databases and deletes its state folder. There is no way back.')
+  const command = commandLine('reset', 'Ends every server of this cloud, takes its networks off the host, drops its databases, takes its queues off the broker and deletes its state folder. There is no way back.')
     .option('--state <dir>', 'where the cloud lives').option('--yes', 'do not ask')
   const options = command.parse(argv, { from: 'user' }).opts<{ state?: string; yes?: boolean }>()
   const folder = stateFolder(options.state)
@@ -25,6 +25,8 @@ export async function run(argv: string[]): Promise<number> {
   await bringDown(folder)
   if (settings !== undefined) {
     for (const name of await removeDatabases(settings)) process.stdout.write(`Dropped the database ${name}.\n`)
+    const queues = await removeFromBus(folder, settings)
+    if (queues > 0) process.stdout.write(`Took ${queues} queues and exchanges off the broker.\n`)
     await removeHostParts(folder, settings)
   }
   await removePath(folder.path)

@@ -8,8 +8,9 @@
 import type { Log } from '#core/log/log.ts'
 import type { Bus } from './bus.ts'
 import { InProcessBus } from './in-process-bus.ts'
+import type { RabbitBusOptions } from './rabbit-bus.ts'
 
-export interface OpenBusOptions { log?: Log }
+export interface OpenBusOptions { log?: Log; remember?: RabbitBusOptions['remember'] }
 
 /** Opens the bus. Rejects when the address makes no sense or no broker answers. */
 export async function openBus(url: string | undefined, options: OpenBusOptions = {}): Promise<Bus> {
@@ -22,5 +23,5 @@ export async function openBus(url: string | undefined, options: OpenBusOptions =
   address.searchParams.delete('namespace')
   // Loaded here: a cloud in one process needs no AMQP.
   const { RabbitBus } = await import('./rabbit-bus.ts')
-  return await RabbitBus.open(address.href, { namespace, log: options.log })
+  return await RabbitBus.open(address.href, { namespace, log: options.log, remember: options.remember })
 }

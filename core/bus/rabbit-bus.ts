@@ -14,7 +14,7 @@ import { randomUUID } from 'node:crypto'
 import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib'
 import { silentLog, type Log } from '#core/log/log.ts'
 import { BusClosed, BusTimeout, fromWireError, type Bus, type CallOptions, type Handler, type Stop, type WireError } from './bus.ts'
-import { breakLink, namesIn, RabbitLink, type Names } from './rabbit-link.ts'
+import { breakLink, namesIn, RabbitLink, type BrokerName, type Names } from './rabbit-link.ts'
 import { encode, FanoutSubscriber, TopicServer, type RabbitReceiver } from './rabbit-receiver.ts'
 
 export interface RabbitBusOptions {
@@ -29,6 +29,8 @@ export interface RabbitBusOptions {
   /** How long a cast or fanout waits for a broker that is away. Default 60 s. */
   sendTimeoutMs?: number
   log?: Log
+  /** Told of each queue and exchange that will be declared, once and before it is, for `removeFromBroker`. */
+  remember?: (name: BrokerName) => void
 }
 
 interface PendingCall { queue: string; content: Buffer; deadline: number; resolve: (answer: unknown) => void; fail: (error: Error) => void }
@@ -47,7 +49,7 @@ export class RabbitBus implements Bus {
   #closed = false
 
   private constructor(options: RabbitBusOptions) {
-    this.#names = namesIn(options.namespace ?? 'nacre')
+    this.#names = namesIn(options.namespace ?? 'nacre', options.remember)
     this.#prefetch = options.prefetch ?? 100
     this.#sendTimeoutMs = options.sendTimeoutMs ?? 60_000
     this.#log = options.log ?? silentLog

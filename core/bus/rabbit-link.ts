@@ -15,8 +15,20 @@ export interface Names {
   exchange(topic: string): string
 }
 
-export function namesIn(namespace: string): Names {
-  return { queue: (topic) => `${namespace}.${topic}`, exchange: (topic) => `${namespace}.fanout.${topic}` }
+/** What outlives the bus that declared it. */
+export interface BrokerName { kind: 'queue' | 'exchange'; name: string }
+
+/** `remember` is told of each name once, before it is first used. */
+export function namesIn(namespace: string, remember: (name: BrokerName) => void = () => {}): Names {
+  const told = new Set<string>()
+  const tell = (kind: BrokerName['kind'], name: string): string => {
+    if (!told.has(name)) {
+      told.add(name)
+      remember({ kind, name })
+    }
+    return name
+  }
+  return { queue: (topic) => tell('queue', `${namespace}.${topic}`), exchange: (topic) => tell('exchange', `${namespace}.fanout.${topic}`) }
 }
 
 /** Declares the queue that holds a topic's calls and casts; harmless when it is there. */
