@@ -22,11 +22,11 @@ export async function ensureDefaultGroup(ctx: NetworkContext, projectId: string)
   return id
 }
 
-/** A new group lets everything out. */
+/** A new group lets everything out. Nobody described these rules: theirs is null, where a user's is text. */
 export function initialRules(ctx: NetworkContext, group: SecurityGroupRow, isDefault: boolean): SecurityGroupRuleRow[] {
   return ['IPv4', 'IPv6'].flatMap((ethertype) => {
     const common: Item = { project_id: group.project_id, security_group_id: group.id, ethertype }
-    const out = makeRule(ctx, { ...common, direction: 'egress' })
-    return isDefault ? [makeRule(ctx, { ...common, direction: 'ingress', remote_group_id: group.id }), out] : [out]
+    const out = { ...makeRule(ctx, { ...common, direction: 'egress' }), description: null }
+    return isDefault ? [{ ...makeRule(ctx, { ...common, direction: 'ingress', remote_group_id: group.id }), description: null }, out] : [out]
   })
 }

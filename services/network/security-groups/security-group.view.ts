@@ -14,7 +14,7 @@ const NO_TAGS = new Map<string, string[]>()
 
 export function ruleView(row: SecurityGroupRuleRow, groupOwner?: string): View {
   return {
-    ...standardView(row, NO_TAGS),
+    ...standardView(row, NO_TAGS), description: row.description,
     security_group_id: row.security_group_id, direction: row.direction, ethertype: row.ethertype, protocol: row.protocol,
     port_range_min: row.port_range_min, port_range_max: row.port_range_max, remote_ip_prefix: row.remote_ip_prefix,
     normalized_cidr: row.normalized_cidr, remote_group_id: row.remote_group_id,

@@ -17,6 +17,19 @@ describe('security groups', () => {
     expect(refusal(await bench.alice.put(`/v2.0/security-groups/${groups[0]!.id}`, { security_group: { name: 'x' } }))).toBe('409 SecurityGroupCannotUpdateDefault')
   })
 
+  it('describe the rules of a new group by null, and those a user makes by text', async () => {
+    const descriptions = (group: Json): unknown[] => (group['security_group_rules'] as Json[]).map((r) => r['description'])
+    const { security_groups: groups } = (await bench.alice.get<{ security_groups: Json[] }>('/v2.0/security-groups?name=default')).body
+    expect(descriptions(groups[0]!)).toEqual([null, null, null, null])
+    const group = await make(bench.alice, 'security_group', { name: 'own' })
+    expect(descriptions(group)).toEqual([null, null])
+    const rule = await make(bench.alice, 'security_group_rule', { security_group_id: group.id, direction: 'ingress' })
+    expect(rule['description']).toBe('')
+    expect(descriptions(await show(bench.alice, 'security_group', group.id)).toSorted()).toEqual(['', null, null])
+    const listed = await bench.alice.get<{ security_group_rules: Json[] }>(`/v2.0/security-group-rules?security_group_id=${group.id}&description=`)
+    expect(listed.body.security_group_rules.map((r) => r.id)).toEqual([rule.id])
+  })
+
   it('store rules in one spelling and none twice', async () => {
     const group = await make(bench.alice, 'security_group', { name: 'web' })
     expect(group['security_group_rules']).toHaveLength(2)
