@@ -139,7 +139,7 @@ describe('the compute agent', () => {
     await bench.host.spawn({ spec, paused: false })
     bench.driver.simulate(spec.serverId, 'crashed')
     bench.driver.simulate(spec.serverId, 'crashed')
-    await eventually(async () => bench.told.length, (count) => count > 0, 2000)
+    await eventually(async () => bench.told.length, (count) => count > 0, 60_000)
     expect(bench.told).toEqual([{ serverId: spec.serverId, powerState: 'crashed', host: 'host1' }])
     expect(isValid(PowerStateReport, bench.told[0])).toBe(true)
   })
@@ -190,10 +190,8 @@ describe('the compute agent', () => {
     const beats: unknown[] = []
     await bench.bus.subscribe(heartbeatTopic, (beat) => { beats.push(beat) })
     const second = await startComputeAgent({ bus: bench.bus, host: 'host2', driver: bench.driver, stateDir: bench.stateDir, images: { download: async () => {}, upload: async () => {} }, log: silentLog, heartbeatMs: 5 })
-    const deadline = Date.now() + 2000
-    while (beats.length < 2 && Date.now() < deadline) await new Promise((resolve) => { setImmediate(resolve) })
+    await expect.poll(() => beats.length, { interval: 5 }).toBeGreaterThanOrEqual(2)
     await second.stop()
-    expect(beats.length).toBeGreaterThanOrEqual(2)
     expect(isValid(Heartbeat, beats[0])).toBe(true)
     expect(beats[0]).toMatchObject({ host: 'host2', report: { hypervisorType: 'fake', hypervisorHostname: 'host2' } })
   })

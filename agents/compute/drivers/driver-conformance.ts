@@ -91,7 +91,7 @@ export function driverConformance(name: string, makeBench: () => Promise<DriverB
     })
 
     it('tells of the start', patience, async () => {
-      const heard = await eventually(async () => subject.heard, (all) => all.some((change) => change.powerState === 'running'), 10_000)
+      const heard = await eventually(async () => subject.heard, (all) => all.some((change) => change.powerState === 'running'), bench.timeoutMs)
       expect(heard).toContainEqual({ serverId: subject.serverId, powerState: 'running' })
     })
 
@@ -163,7 +163,7 @@ export function driverConformance(name: string, makeBench: () => Promise<DriverB
     it('obeys the power button in the guest', patience, async () => {
       await eventually(async () => { await subject.driver.pressPowerButton(subject.serverId); return await eventually(state, (found) => found === 'shutdown', 10_000) }, (found) => found === 'shutdown', bench.timeoutMs)
       expect(await state()).toBe('shutdown')
-      const heard = await eventually(async () => subject.heard.at(-1), (last) => last?.powerState === 'shutdown', 10_000)
+      const heard = await eventually(async () => subject.heard.at(-1), (last) => last?.powerState === 'shutdown', bench.timeoutMs)
       expect(heard).toEqual({ serverId: subject.serverId, powerState: 'shutdown' })
       await expect(subject.driver.pause(subject.serverId)).rejects.toMatchObject({ name: 'WrongPowerState' })
       await expect(subject.driver.console(subject.serverId, 'novnc')).rejects.toMatchObject({ name: 'WrongPowerState' })

@@ -133,9 +133,9 @@ describe('actions on servers', () => {
     // Whether the port is one of the server's is found where it is pulled out, after the answer.
     expect((await cloud.member.delete(`${path}/os-interface/${portId}`)).status).toBe(202)
     await cloud.settled()
-    const [last] = (await cloud.member.get<{ instanceActions: { request_id: string }[] }>(`${path}/os-instance-actions`, LATEST)).body.instanceActions
-    expect(last).toMatchObject({ action: 'detach_interface', message: 'Error' })
-    expect((await cloud.admin.get(`${path}/os-instance-actions/${last!.request_id}`, LATEST)).body).toMatchObject({ instanceAction: { events: [{ result: 'Error', traceback: `Port ${portId} is not attached` }] } })
+    const { instanceActions } = (await cloud.member.get<{ instanceActions: { request_id: string; action: string; message: string | null }[] }>(`${path}/os-instance-actions`, LATEST)).body
+    const failed = instanceActions.find((one) => one.action === 'detach_interface' && one.message === 'Error')
+    expect((await cloud.admin.get(`${path}/os-instance-actions/${failed!.request_id}`, LATEST)).body).toMatchObject({ instanceAction: { events: [{ result: 'Error', traceback: `Port ${portId} is not attached` }] } })
     expect((await cloud.member.get(`${path}/ips`)).body).toMatchObject({ addresses: { net: [{ version: 4 }] } })
     expect((await cloud.member.get(`${path}/ips/none`)).status).toBe(404)
     expect((await cloud.admin.get(`${path}/diagnostics`, LATEST)).body).toMatchObject({ state: 'running', num_nics: 1 })

@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { startComputeAgent, type ComputeAgent } from '#agents/compute/agent.ts'
 import { FakeDriver, type FakeOptions } from '#agents/compute/drivers/fake/fake-driver.ts'
 import { serviceIdentity } from '#core/auth/identity.ts'
+import type { Handler, Stop } from '#core/bus/bus.ts'
 import { InProcessBus } from '#core/bus/in-process-bus.ts'
 import { localNeighbour } from '#core/clients/neighbour.ts'
 import type { DatabaseLocation, Kysely } from '#core/db/database.ts'
@@ -24,7 +25,7 @@ import { placement } from '#services/placement/service.ts'
 import { client, type TestClient } from '#testkit/http.ts'
 import { startBench, type Bench } from '#testkit/service-bench.ts'
 import { ADMIN, MEMBER, OTHER, READER } from '#testkit/tokens.ts'
-import { heartbeatTopic, type HeartbeatType } from '../agent/compute-agent.contract.ts'
+import { heartbeatTopic, powerStateTopic, type HeartbeatType } from '../agent/compute-agent.contract.ts'
 import type { ComputeContext } from '../context.ts'
 import { compute } from '../service.ts'
 import { standInImage, type StandInImage } from './stand-in-image.ts'
@@ -130,16 +131,40 @@ export async function startComputeCloud(options: ComputeCloudOptions = {}): Prom
   return cloud
 }
 
+/** Nobody waits for an answer to what a host tells of its guests; here `heard` does. */
+class AttentiveBus extends InProcessBus {
+  readonly #hearing = new Set<Promise<unknown>>()
+
+  override async serve(topic: string, handler: Handler): Promise<Stop> {
+    if (topic !== powerStateTopic) return await super.serve(topic, handler)
+    return await super.serve(topic, async (message) => {
+      const work = Promise.resolve(handler(message)).finally(() => { this.#hearing.delete(work) })
+      this.#hearing.add(work)
+      return await work
+    })
+  }
+
+  override async heard(): Promise<void> {
+    do {
+      await Promise.allSettled(this.#hearing)
+      await super.heard()
+    } while (this.#hearing.size > 0)
+  }
+}
+
+/** The agents of these hosts beat once: however slow the machine, a host is silent only when a test says so. */
+const FOREVER_S = 86_400
+
 /** The services of the cloud, on one bus. */
 async function startServices(options: ComputeCloudOptions, log: Log, clock: Clock) {
-  const bus = new InProcessBus()
+  const bus = new AttentiveBus()
   const { database } = options
   const placementBench = await startBench(placement, { bus, log, clock, database })
-  const networkBench = await startBench(network, { bus, log, clock, database })
+  const networkBench = await startBench(network, { bus, log, clock, database, config: { network: { agentDownSeconds: FOREVER_S } } })
   const image = standInImage()
   const own = serviceIdentity('compute')
   const computeBench = await startBench(options.swap === undefined ? compute : { ...compute, operations: options.swap(compute.operations ?? []) }, {
-    bus, log, clock, database, config: { compute: { vifPluggingTimeoutS: 0, ...options.config } },
+    bus, log, clock, database, config: { compute: { vifPluggingTimeoutS: 0, hostDownAfterS: FOREVER_S, ...options.config } },
     neighbours: {
       image, placement: localNeighbour('placement', (r) => placementBench.pipeline.handle(r), own, 'http://cloud.test'),
       network: localNeighbour('network', (r) => networkBench.pipeline.handle(r), own, 'http://cloud.test'),

@@ -14,7 +14,7 @@ driverConformance('fake', async () => {
     open: () => createDriver('fake', { host: 'host1', stateDir, log: silentLog, clock: systemClock, fake: { stateFile: join(stateDir, 'guests.journal') } }),
     plan: async (spec) => ({ spec, files: null }),
     rescuePlan: async (spec) => ({ spec, files: null }),
-    bootedText: 'sample login:', guestAgent: false, timeoutMs: 2000,
+    bootedText: 'sample login:', guestAgent: false, timeoutMs: 60_000,
     close: () => rm(stateDir, { recursive: true, force: true }),
   }
 })
@@ -60,11 +60,12 @@ describe('the fake driver', () => {
     for (const other of ['partitioned', 'no-signature', 'gone']) expect(await driver.consoleOutput(await boot(other), null), other).toContain('sample login:')
   })
 
-  it('is cheap: a thousand guests in well under a second', async () => {
+  it('is cheap: a thousand guests in well under a second of this thread’s CPU, whoever else has the machine', async () => {
     const driver = new FakeDriver(systemClock)
-    const started = performance.now()
+    const before = process.threadCpuUsage()
     for (let at = 0; at < 1000; at++) await driver.create({ spec: sampleSpec(), files: null }, { paused: false })
-    expect(performance.now() - started).toBeLessThan(500)
+    const { user, system } = process.threadCpuUsage(before)
+    expect((user + system) / 1000).toBeLessThan(500)
     expect(await driver.guests()).toHaveLength(1000)
   })
 })

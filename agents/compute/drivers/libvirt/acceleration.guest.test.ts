@@ -21,8 +21,8 @@ describe('measuring the acceleration', () => {
       const { silentLog } = await import('#core/log/log.ts')
       await measureAcceleration(process.argv[1], 0, silentLog)`
     const child = start(process.execPath, ['--input-type=module', '-e', script, folder], { stdio: 'ignore', env: { TMPDIR: folder }, cwd: join(import.meta.dirname, '../../../..') })
-    await expect.poll(async () => (await measuring(folder)).length, { timeout: 30_000, interval: 20 }).toBeGreaterThan(0)
+    await expect.poll(async () => (await measuring(folder)).length, { timeout: 120_000, interval: 20 }).toBeGreaterThan(0)
     child.kill('SIGKILL')
-    await expect.poll(async () => await measuring(folder), { timeout: 90_000, interval: 200 }).toEqual([])
+    await expect.poll(async () => await measuring(folder), { timeout: 120_000, interval: 200 }).toEqual([])
   })
 })
