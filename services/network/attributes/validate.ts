@@ -4,6 +4,7 @@ import { pythonRepr, pythonStr } from '#core/schema/fault.ts'
 import { formatAsWritten, formatCidr, isLoopback, parseCidr } from '../addresses/cidr.ts'
 import { parseIp } from '../addresses/ip.ts'
 import { canonicalMac } from '../addresses/mac.ts'
+import { invalidInput } from '../errors.ts'
 import { readInteger } from './convert.ts'
 import type { Validator } from './attribute.ts'
 
@@ -117,13 +118,20 @@ function routeCidr(value: unknown): string | undefined {
   return isLoopback(cidr) ? `'${value as string}' is not a routable CIDR` : undefined
 }
 
-/** Python prints sets of keys in no fixed order; ours is the order of the list. */
+/** A set of keys as Python prints it; in no fixed order there, in the order of the list here. */
+function keySet(keys: readonly string[]): string {
+  return keys.length === 0 ? 'set()' : `{${keys.map((k) => `'${k}'`).join(', ')}}`
+}
+
+function keysFault(expected: readonly string[], given: readonly string[]): string {
+  return `Validation of dictionary's keys failed. Expected keys: ${keySet(expected)} Provided keys: ${keySet(given)}`
+}
+
 function exactKeys(expected: readonly string[], value: unknown): string | undefined {
-  const keys = `{${expected.map((k) => `'${k}'`).join(', ')}}`
   if (!isDict(value)) return `Invalid input. '${pythonStr(value)}' must be a dictionary with keys: [${expected.map((k) => `'${k}'`).join(', ')}]`
   const given = Object.keys(value)
   if (given.length === expected.length && expected.every((k) => k in value)) return undefined
-  return `Validation of dictionary's keys failed. Expected keys: ${keys} Provided keys: {${given.map((k) => `'${k}'`).join(', ')}}`
+  return keysFault(expected, given)
 }
 
 export function ipPools(value: unknown): string | undefined {
@@ -189,7 +197,7 @@ export function dictOf(spec: Record<string, KeySpec>): Validator {
     if (!isDict(value)) return `'${pythonStr(value)}' is not a dictionary`
     const required = Object.keys(spec).filter((k) => spec[k]!.required === true)
     if (!required.every((k) => k in value)) {
-      return `Validation of dictionary's keys failed. Expected keys: {${required.map((k) => `'${k}'`).join(', ')}} Provided keys: {${Object.keys(value).map((k) => `'${k}'`).join(', ')}}`
+      return keysFault(required, Object.keys(value))
     }
     const unexpected = Object.keys(value).filter((k) => !Object.hasOwn(spec, k))
     if (unexpected.length > 0) return `Unexpected keys supplied: ${unexpected.join(', ')}`
@@ -202,9 +210,9 @@ export function dictOf(spec: Record<string, KeySpec>): Validator {
 }
 
 export function availabilityZoneHints(value: unknown): string | undefined {
-  const reason = listOf(text(255))(value)
-  if (reason !== undefined) return reason
-  return JSON.stringify(value).length > 255 ? 'Too many availability_zone_hints specified' : undefined
+  const reason = listOf(text(Number.POSITIVE_INFINITY))(value)
+  if (reason === undefined && JSON.stringify(value).length > 255) throw invalidInput('Too many availability_zone_hints specified')
+  return reason
 }
 
 const DNS_LABEL = /^[a-z0-9-]{1,63}$/

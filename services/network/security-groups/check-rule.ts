@@ -8,10 +8,10 @@ import { IPV6_ONLY, PORT_PROTOCOLS, PROTOCOL_NUMBERS, protocolNumber } from './p
 /** `tcp`, `TCP`, 6 and `"6"`: names in lower case, numbers as text. */
 export function toProtocol(value: unknown): string | null {
   if (value === null) return null
-  const text = typeof value === 'string' ? value : typeof value === 'number' ? String(Math.trunc(value)) : undefined
-  if (text !== undefined && /^\s*[+-]?\d+\s*$/.test(text) && Number(text) >= 0 && Number(text) <= 255) return String(value).trim()
+  const text = typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined
+  if (text !== undefined && /^\s*[+-]?\d+\s*$/.test(text) && Number(text) >= 0 && Number(text) <= 255) return text.trim()
   if (typeof value === 'string' && Object.hasOwn(PROTOCOL_NUMBERS, value.toLowerCase())) return value.toLowerCase()
-  throw errors.SecurityGroupRuleInvalidProtocol({ protocol: String(value), values: pythonRepr([null, ...Object.keys(PROTOCOL_NUMBERS)]) })
+  throw errors.SecurityGroupRuleInvalidProtocol({ protocol: pythonStr(value), values: pythonRepr([null, ...Object.keys(PROTOCOL_NUMBERS)]) })
 }
 
 export function toEthertype(value: unknown): string {
@@ -31,7 +31,7 @@ export function toPort(value: unknown): number | null {
 export function toPrefix(value: unknown): string | null {
   if (value === null || value === '') return null
   const cidr = parseCidr(value)
-  if (cidr === undefined) throw errors.InvalidCIDR({ input: String(value) })
+  if (cidr === undefined) throw errors.InvalidCIDR({ input: pythonStr(value) })
   return String(value).includes('/') ? `${String(value).split('/')[0]!}/${cidr.prefix}` : `${String(value)}/${cidr.prefix}`
 }
 

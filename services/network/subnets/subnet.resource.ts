@@ -1,4 +1,5 @@
 /** Subnets: the attribute table, who may know of which, and the commands behind it. */
+import { pythonStr } from '#core/schema/fault.ts'
 import { UNSET, type AttributeTable, type Resource } from '../attributes/attribute.ts'
 import { tagsOf } from '../attributes/children.ts'
 import { nullToEmptyList, toBoolean, toCanonicalCidr, toCanonicalIp, toInteger } from '../attributes/convert.ts'
@@ -22,7 +23,7 @@ function toServiceTypes(value: unknown): unknown {
   if (value === null) return []
   if (!Array.isArray(value)) throw errors.HTTPBadRequest({ message: 'Subnet service types must be a list.' })
   for (const type of value as unknown[]) {
-    if (typeof type !== 'string') throw errors.InvalidInputSubnetServiceType({ serviceType: String(type) })
+    if (typeof type !== 'string') throw errors.InvalidInputSubnetServiceType({ serviceType: pythonStr(type) })
     if (!PREFIXES.some((p) => type.startsWith(p))) throw errors.InvalidSubnetServiceType({ serviceType: type })
   }
   return value
