@@ -28,12 +28,14 @@ function toGateway(value: unknown): unknown {
   return isDict(value) && 'enable_snat' in value ? { ...value, enable_snat: toBoolean(value['enable_snat']) } : value
 }
 
+const ONE_HOST = 'a router of this cloud runs on one host at a time, and on another by itself when that one falls silent'
+
 /** What routers are not may be said of them (`--centralized`, `--no-ha`), and is neither kept nor shown. */
-function only(name: string): Attribute {
+function never(name: string, option: string): Attribute {
   return {
     post: true, put: true, default: UNSET, hidden: true,
     convert: (value) => {
-      if (value !== null && toBoolean(value)) throw errors.HTTPBadRequest({ message: `Unrecognized attribute(s) '${name}'` })
+      if (value !== null && toBoolean(value)) throw errors.HTTPBadRequest({ message: `Unrecognized attribute(s) '${name}': ${ONE_HOST}. Leave it out, or say ${option} (${name}: false).` })
       return false
     },
   }
@@ -45,8 +47,8 @@ const attributes: AttributeTable = standard({
   status: readOnly({ filter: false }),
   external_gateway_info: { post: true, put: true, default: null, convert: toGateway, validate: (v) => (v === null ? undefined : GATEWAY(v)), enforce: 'keys' },
   routes: { put: true, convert: nullToEmptyList, validate: hostRoutes },
-  distributed: only('distributed'),
-  ha: only('ha'),
+  distributed: never('distributed', '--centralized'),
+  ha: never('ha', '--no-ha'),
   availability_zones: {},
   availability_zone_hints: { post: true, default: [], validate: availabilityZoneHints },
 })
