@@ -189,6 +189,7 @@ describe('a cloud', () => {
     await nacreDone(state, 'up')
     const last = async (): Promise<string> => await nacreDone(state, 'logs', '-n', '1000')
     expect(await until('the start to be written', PATIENCE_MS, last, (lines) => lines.includes('the cloud is up'))).toContain('long-ago')
+    expect((await nacreDone(state, 'logs', '-n', '10000')).trimEnd().split('\n'), 'more than a pipe holds').toHaveLength(10_000)
     expect((await stat(logFile)).size).toBeLessThan(1024 * 1024)
     expect((await stat(`${logFile}.1`)).size).toBeGreaterThan(1024 * 1024)
     expect(await nacreDone(state, 'logs', old.requestId)).toContain('long-ago')

@@ -9,6 +9,7 @@ import { explainError } from '#core/errors/errors.ts'
 import { commands, type CommandEntry } from './commands.ts'
 import { repositoryRoot } from './repository.ts'
 import { EXIT, Misuse, Refusal } from './refusal.ts'
+import { allTaken, endWhenNobodyReads } from './spoken.ts'
 
 /** Runs one command line (without `node` and the script) and answers its exit code. Never throws. */
 export async function main(argv: string[], table: Record<string, CommandEntry> = commands): Promise<number> {
@@ -76,7 +77,7 @@ Commands:
 ${lines.join('\n')}
 
 \`nacre <command> --help\` tells a command's options, \`nacre --version\` the version.
-Exit codes: 0 done; 1 something failed; 2 the command line is wrong; 3 the machine lacks something; 130 interrupted.
+Exit codes: 0 done; 1 something failed; 2 the command line is wrong; 3 the machine lacks something; 130 interrupted; 141 nobody reads on.
 `
 }
 
@@ -103,4 +104,9 @@ function editDistance(a: string, b: string): number {
   return previous[b.length]!
 }
 
-if (import.meta.main) process.exit(await main(process.argv.slice(2)))
+if (import.meta.main) {
+  endWhenNobodyReads()
+  const code = await main(process.argv.slice(2))
+  await allTaken()
+  process.exit(code)
+}

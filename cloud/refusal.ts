@@ -14,6 +14,8 @@ export const EXIT = {
   refused: 3,
   /** Ended by Ctrl-C. */
   interrupted: 130,
+  /** Who read its output went away, as `head` does. */
+  unread: 141,
 } as const
 
 export class Refusal extends Error {
