@@ -9,7 +9,7 @@ import { explainError } from '#core/errors/errors.ts'
 import { commands, type CommandEntry } from './commands.ts'
 import { repositoryRoot } from './repository.ts'
 import { EXIT, Misuse, Refusal } from './refusal.ts'
-import { allTaken, endWhenNobodyReads } from './spoken.ts'
+import { allTaken, whenNobodyReads } from './spoken.ts'
 
 /** Runs one command line (without `node` and the script) and answers its exit code. Never throws. */
 export async function main(argv: string[], table: Record<string, CommandEntry> = commands): Promise<number> {
@@ -105,7 +105,7 @@ function editDistance(a: string, b: string): number {
 }
 
 if (import.meta.main) {
-  endWhenNobodyReads()
+  whenNobodyReads(() => process.exit(EXIT.unread))
   const code = await main(process.argv.slice(2))
   await allTaken()
   process.exit(code)

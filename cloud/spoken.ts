@@ -2,14 +2,13 @@
  * The end of a command's words. A pipe takes what there is room for (64 KiB) and the rest waits in this process: a
  * process that ended now would keep it to itself. And who reads may go away first, as `head` does.
  */
-import { EXIT } from './refusal.ts'
 
-/** From now on: a reader that is gone ends the command, without a word. */
-export function endWhenNobodyReads(): void {
+/** From now on: where the reader is gone, the command is to end without a word. */
+export function whenNobodyReads(end: () => void): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error
-      process.exit(EXIT.unread)
+      end()
     })
   }
 }
