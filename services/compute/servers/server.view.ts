@@ -2,7 +2,7 @@
  * A server as the API shows it, latest. Lists of a thousand are common: what repeats from row to row (flavors,
  * host ids) is made once per reply.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { isoMicrosNoZone, isoSeconds } from '#core/time/clock.ts'
 import { bookmark, resourceLinks, type Links } from '../links.ts'
 import { flavorOf, metadataOf, tagsOf, vifsOf, type ServerFault, type ServerRow, type Vif } from './server.row.ts'
@@ -88,7 +88,7 @@ function hostId(viewer: Viewer, row: ListedServer): string {
   if (row.host === null) return ''
   const key = row.project_id + row.host
   let id = viewer.hostIds.get(key)
-  if (id === undefined) viewer.hostIds.set(key, (id = createHash('sha224').update(key).digest('hex')))
+  if (id === undefined) viewer.hostIds.set(key, (id = hash('sha224', key)))
   return id
 }
 
