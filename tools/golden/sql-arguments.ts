@@ -61,6 +61,8 @@ function networkLists(resource: Resource): unknown[][] {
   return [[resource, plain], [resource, { ...plain, filters: new Map([['id', ['id']]]), tags: 'tags' in resource.attributes ? ALL_TAGS : NO_TAGS, limit: 10, marker: 'id' }], ...own]
 }
 
+const LOOSE_ENDS = [[{ table: 'dhcp_bindings', column: 'network_id', to: 'networks', id: 'network_id' }], [{ table: 'dhcp_bindings', column: 'agent_id', to: 'agents', unless: '', id: 'network_id' }]]
+
 /** `<service> <method>` → calls. */
 export const CALLS: Record<string, unknown[][]> = {
   'compute saveHeartbeat': [[HEARTBEAT]],
@@ -86,4 +88,8 @@ export const CALLS: Record<string, unknown[][]> = {
   'network reviseAt': [['networks', 'id', 1]],
   'network revisionOf': [['networks', 'id']],
   'network holdRow': [['networks', 'id']],
+  'network countUsed': [['project', 'floatingip']],
+  'network portByAddress': [[{ ipAddress: '10.0.0.1', networkId: 'id' }], [{ ipAddress: '10.0.0.1', routerId: 'id' }]],
+  'network findLost': LOOSE_ENDS,
+  'network deleteLost': LOOSE_ENDS,
 }

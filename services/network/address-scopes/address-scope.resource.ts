@@ -10,6 +10,7 @@ import { ownProject, type NetworkContext } from '../context.ts'
 import type { AddressScopeRow } from '../database.ts'
 import { errors } from '../errors.ts'
 import { objectsSharedWith, shareObject, sharedFilter, sharedIds } from '../rbac-policies/sharing.ts'
+import { deleteAddressScopeRow, getAddressScope, insertAddressScope, isScopeInUse, updateAddressScopeRow } from './address-scope.store.ts'
 
 const attributes: AttributeTable = standard({
   name: name(),
@@ -33,22 +34,22 @@ export const addressScopeResource: Resource<AddressScopeRow> = {
   create: createAddressScope,
   update: updateAddressScope,
   async delete(ctx, id) {
-    if ((await ctx.db.selectFrom('subnetpools').select('id').where('address_scope_id', '=', id).executeTakeFirst()) !== undefined) throw errors.AddressScopeInUse({ addressScopeId: id })
-    await ctx.db.deleteFrom('rbac_policies').where('object_id', '=', id).execute()
-    await ctx.db.deleteFrom('address_scopes').where('id', '=', id).execute()
+    if (await isScopeInUse(ctx, id)) throw errors.AddressScopeInUse({ addressScopeId: id })
+    await deleteAddressScopeRow(ctx, id)
   },
 }
 
 async function createAddressScope(ctx: NetworkContext, item: Item): Promise<AddressScopeRow> {
   const row: AddressScopeRow = { ...newRow(ctx, item), name: item['name'] as string, ip_version: item['ip_version'] as number, shared: flag(item['shared'] === true) }
-  await ctx.db.insertInto('address_scopes').values(row).execute()
+  await insertAddressScope(ctx, row)
   if (row.shared === 1) await shareObject(ctx, 'address_scope', row)
   return row
 }
 
 /** What is shared stays shared: pools of others may be in it. */
 async function updateAddressScope(ctx: NetworkContext, id: string, item: Item): Promise<void> {
-  const row = await ctx.db.selectFrom('address_scopes').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+  const row = await getAddressScope(ctx, id)
+  if (row === undefined) throw errors.AddressScopeNotFound({ addressScopeId: id })
   if (row.shared === 1 && item['shared'] === false) throw errors.AddressScopeUpdateError({ addressScopeId: id, reason: "Shared address scope can't be unshared" })
   const set: Partial<AddressScopeRow> = {}
   if ('name' in item) set.name = item['name'] as string
@@ -56,5 +57,5 @@ async function updateAddressScope(ctx: NetworkContext, id: string, item: Item): 
     set.shared = 1
     await shareObject(ctx, 'address_scope', row)
   }
-  if (Object.keys(set).length > 0) await ctx.db.updateTable('address_scopes').set(set).where('id', '=', id).execute()
+  await updateAddressScopeRow(ctx, id, set)
 }

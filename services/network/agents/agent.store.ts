@@ -8,6 +8,7 @@ import type { DueIds } from './due.ts'
 
 export const DHCP_AGENT = 'DHCP agent'
 export const L3_AGENT = 'L3 agent'
+export const BRIDGE_AGENT = 'Linux bridge agent'
 
 export async function getAgent(ctx: NetworkContext, id: string): Promise<AgentRow | undefined> {
   return await ctx.db.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirst()
@@ -23,6 +24,26 @@ export async function agentsOfHost(ctx: NetworkContext, host: string): Promise<A
 
 export async function aliveAgents(ctx: NetworkContext, agentType: string): Promise<AgentRow[]> {
   return await ctx.db.selectFrom('agents').selectAll().where('agent_type', '=', agentType).where('admin_state_up', '=', 1).where('heartbeat_at', '>=', aliveSince(ctx)).execute()
+}
+
+/** Hosts whose bridge agent is alive. */
+export async function listeningHosts(ctx: NetworkContext): Promise<Set<string>> {
+  const rows = await ctx.db.selectFrom('agents').select('host').where('agent_type', '=', BRIDGE_AGENT).where('heartbeat_at', '>=', aliveSince(ctx)).execute()
+  return new Set(rows.map((r) => r.host))
+}
+
+export async function bridgeAgentOf(ctx: NetworkContext, host: string): Promise<AgentRow | undefined> {
+  return await ctx.db.selectFrom('agents').selectAll().where('host', '=', host).where('agent_type', '=', BRIDGE_AGENT).executeTakeFirst()
+}
+
+/** What every host's bridge agent says of itself. */
+export async function bridgeConfigurations(ctx: NetworkContext): Promise<Pick<AgentRow, 'host' | 'configurations'>[]> {
+  return await ctx.db.selectFrom('agents').select(['host', 'configurations']).where('agent_type', '=', BRIDGE_AGENT).execute()
+}
+
+/** Agents that are in a zone. */
+export async function zonedAgents(ctx: NetworkContext): Promise<Pick<AgentRow, 'availability_zone' | 'agent_type' | 'admin_state_up'>[]> {
+  return await ctx.db.selectFrom('agents').select(['availability_zone', 'agent_type', 'admin_state_up']).where('availability_zone', 'is not', null).execute()
 }
 
 /** Registers an agent; false when it is known already. */

@@ -30,6 +30,16 @@ export async function networksShortOfHosts(ctx: NetworkContext, due: DueIds, hos
     .$call(onlyDue('networks.id', due)).execute()
 }
 
+/** The network's DHCP ports, wherever they are bound. */
+export async function dhcpPortsOf(ctx: NetworkContext, networkId: string): Promise<PortRow[]> {
+  return await ctx.db.selectFrom('ports').selectAll().where('network_id', '=', networkId).where('device_owner', '=', DHCP_OWNER).orderBy('id').execute()
+}
+
+export async function dhcpSubnetIds(ctx: NetworkContext, networkId: string): Promise<string[]> {
+  const rows = await ctx.db.selectFrom('subnets').select('id').where('network_id', '=', networkId).where('enable_dhcp', '=', 1).orderBy('created_at').orderBy('id').execute()
+  return rows.map((r) => r.id)
+}
+
 /** Ids of the agents that serve the network. */
 export async function servingAgentIds(ctx: NetworkContext, networkId: string): Promise<Set<string>> {
   const rows = await ctx.db.selectFrom('dhcp_bindings').select('agent_id').where('network_id', '=', networkId).execute()

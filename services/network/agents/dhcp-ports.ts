@@ -11,7 +11,7 @@ import type { AgentRow, NetworkRow, PortRow } from '../database.ts'
 import { bindingChange } from '../ports/binding.ts'
 import { createPort } from '../ports/create-port.ts'
 import { getPort, updatePortRow } from '../ports/port.store.ts'
-import { DHCP_OWNER } from './dhcp-gaps.store.ts'
+import { DHCP_OWNER, dhcpPortsOf, dhcpSubnetIds } from './dhcp-gaps.store.ts'
 import { hostId } from './host-id.ts'
 
 /** Upstream's mark of a port in reserve. */
@@ -23,8 +23,7 @@ function dhcpDeviceId(networkId: string, host: string): string {
 
 /** The host gives up its port: it keeps its addresses and waits for the next one. */
 export async function reserveDhcpPort(ctx: NetworkContext, networkId: string, host: string): Promise<void> {
-  const ports = await ctx.db.selectFrom('ports').select('id').where('network_id', '=', networkId).where('device_owner', '=', DHCP_OWNER).where('binding_host', '=', host).execute()
-  for (const { id } of ports) {
+  for (const { id } of (await dhcpPortsOf(ctx, networkId)).filter((p) => p.binding_host === host)) {
     await updatePortRow(ctx, id, { device_id: RESERVED, binding_host: '', binding_vif_type: 'unbound', status: 'DOWN' })
     await revise(ctx, 'ports', id)
   }
@@ -32,9 +31,9 @@ export async function reserveDhcpPort(ctx: NetworkContext, networkId: string, ho
 
 /** Gives the host a port on the network unless it has one: one in reserve, or a new one. */
 export async function takeDhcpPort(ctx: NetworkContext, network: NetworkRow, agent: AgentRow): Promise<void> {
-  const subnetIds = await dhcpSubnets(ctx, network.id)
+  const subnetIds = await dhcpSubnetIds(ctx, network.id)
   if (subnetIds.length === 0) return
-  const ports = await ctx.db.selectFrom('ports').selectAll().where('network_id', '=', network.id).where('device_owner', '=', DHCP_OWNER).orderBy('id').execute()
+  const ports = await dhcpPortsOf(ctx, network.id)
   if (ports.some((p) => p.binding_host === agent.host)) return
   const spare = ports.find((p) => p.device_id === RESERVED)
   if (spare === undefined) {
@@ -53,16 +52,11 @@ function newPort(network: NetworkRow, agent: AgentRow, subnetIds: readonly strin
   }
 }
 
-async function dhcpSubnets(ctx: NetworkContext, networkId: string): Promise<string[]> {
-  const rows = await ctx.db.selectFrom('subnets').select('id').where('network_id', '=', networkId).where('enable_dhcp', '=', 1).orderBy('created_at').orderBy('id').execute()
-  return rows.map((r) => r.id)
-}
-
 /** Brings the port's addresses in line with the network's DHCP subnets: one on each. */
 export async function fixDhcpAddresses(ctx: NetworkContext, id: string): Promise<void> {
   const port = await getPort(ctx, id)
   if (port === undefined) return
-  const subnetIds = await dhcpSubnets(ctx, port.network_id)
+  const subnetIds = await dhcpSubnetIds(ctx, port.network_id)
   const held = await allocationsOf(ctx, [id])
   const gone = held.filter((h) => !subnetIds.includes(h.subnet_id)).map((h) => ({ subnet_id: h.subnet_id, delete_subnet: true }))
   await reallocateIps(ctx, allocating(port), held, [...subnetIds.map((s) => ({ subnet_id: s })), ...gone])

@@ -2,14 +2,14 @@
 import { fromJson } from '#core/db/json.ts'
 import type { NetworkContext } from '../context.ts'
 import type { NetworkRow } from '../database.ts'
-import { BRIDGE_AGENT, reaches } from '../ports/binding.ts'
+import { reaches } from '../ports/binding.ts'
+import { bridgeConfigurations } from './agent.store.ts'
 
 export type Reaching = (host: string, network: NetworkRow) => boolean
 
 /** Reads what every host says of itself once; the answer is asked per host and network. */
 export async function hostsReaching(ctx: NetworkContext): Promise<Reaching> {
-  const rows = await ctx.db.selectFrom('agents').select(['host', 'configurations']).where('agent_type', '=', BRIDGE_AGENT).execute()
-  const texts = new Map(rows.map((r) => [r.host, r.configurations]))
+  const texts = new Map((await bridgeConfigurations(ctx)).map((r) => [r.host, r.configurations]))
   const read = new Map<string, Record<string, unknown>>()
   return (host, network) => {
     let configurations = read.get(host)

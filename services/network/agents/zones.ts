@@ -1,6 +1,7 @@
 /** Availability zones: where agents say they are. A hint must name one that some agent is in. */
 import type { NetworkContext } from '../context.ts'
 import { errors } from '../errors.ts'
+import { zonedAgents } from './agent.store.ts'
 
 const AGENT_TYPES = { network: 'DHCP agent', router: 'L3 agent' } as const
 export type ZoneResource = keyof typeof AGENT_TYPES
@@ -9,7 +10,7 @@ export interface Zone { name: string; resource: ZoneResource; state: 'available'
 
 /** A zone is available while one of its agents is enabled. */
 export async function listZones(ctx: NetworkContext): Promise<Zone[]> {
-  const rows = await ctx.db.selectFrom('agents').select(['availability_zone', 'agent_type', 'admin_state_up']).where('availability_zone', 'is not', null).execute()
+  const rows = await zonedAgents(ctx)
   const zones: Zone[] = []
   for (const [resource, agentType] of Object.entries(AGENT_TYPES) as [ZoneResource, string][]) {
     const mine = rows.filter((r) => r.agent_type === agentType)

@@ -2,17 +2,8 @@
 import { exceeded, lockProject, projectLimits } from '#core/quota/quota.ts'
 import { pythonRepr } from '#core/schema/fault.ts'
 import type { NetworkConfig, NetworkContext } from '../context.ts'
-import type { NetworkTables } from '../database.ts'
 import { errors } from '../errors.ts'
-import { loose } from './attribute.ts'
-
-/** Quota names and the tables they count. */
-export const COUNTED = {
-  network: 'networks', subnet: 'subnets', port: 'ports', router: 'routers', floatingip: 'floating_ips', security_group: 'security_groups',
-  security_group_rule: 'security_group_rules', rbac_policy: 'rbac_policies', subnetpool: 'subnetpools',
-} as const satisfies Record<string, keyof NetworkTables>
-
-export type QuotaName = keyof typeof COUNTED
+import { countUsed, type QuotaName } from './quota.store.ts'
 
 export function defaultLimits(config: NetworkConfig): Record<QuotaName, number> {
   return {
@@ -30,9 +21,4 @@ export async function claimQuota(ctx: NetworkContext, projectId: string, name: s
   if (exceeded(limits, { [name]: used }, { [name]: more }).length === 0) return
   const detail = `${name}: ${used} of ${limits[name]!} are in use and ${more} more ${more === 1 ? 'was' : 'were'} asked for. Delete what is not needed, or have an administrator raise the limit.`
   throw errors.OverQuota({ overs: pythonRepr([name]) }, { extra: { detail } })
-}
-
-export async function countUsed(ctx: NetworkContext, projectId: string, name: QuotaName): Promise<number> {
-  const row = await loose(ctx).selectFrom(COUNTED[name]).select((eb) => eb.fn.countAll().as('used')).where('project_id', '=', projectId).executeTakeFirst()
-  return Number(row?.['used'] ?? 0)
 }

@@ -3,7 +3,8 @@ import { authorise } from '#core/http/context.ts'
 import { readFields } from '../attributes/list-query.ts'
 import { isAdmin, ownProject, type ApiRequestOf, type NetworkContext } from '../context.ts'
 import { errors } from '../errors.ts'
-import { buildTopology, removeTopology, requirements, topologyOf } from './build-topology.ts'
+import { topologyOf } from './auto-topology.store.ts'
+import { buildTopology, removeTopology, requirements } from './build-topology.ts'
 
 export async function showAutoTopology(ctx: NetworkContext, request: ApiRequestOf): Promise<object> {
   const projectId = readProject(ctx, request)

@@ -17,12 +17,7 @@ import { interfacesOf } from '../routers/router.store.ts'
 import { routerResource } from '../routers/router.resource.ts'
 import { defaultSubnetpool } from '../subnetpools/subnetpool.store.ts'
 import { subnetResource } from '../subnets/subnet.resource.ts'
-
-/** The network made before; a network deleted since by hand does not count. */
-export async function topologyOf(ctx: NetworkContext, projectId: string): Promise<string | undefined> {
-  const row = await ctx.db.selectFrom('auto_topologies').innerJoin('networks', 'networks.id', 'auto_topologies.network_id').select('auto_topologies.network_id').where('auto_topologies.project_id', '=', projectId).executeTakeFirst()
-  return row?.network_id
-}
+import { claimTopology, deleteTopologyRow, getTopology, recordTopology, topologyOf } from './auto-topology.store.ts'
 
 export async function requirements(ctx: NetworkContext): Promise<{ externalNetworkId: string; pools: SubnetpoolRow[] }> {
   const external = await defaultExternalNetwork(ctx)
@@ -38,9 +33,7 @@ export async function buildTopology(ctx: NetworkContext, projectId: string): Pro
     return await inTransaction(ctx, async (ctx) => {
       const made = await topologyOf(ctx, projectId)
       if (made !== undefined) return made
-      // Whoever has the row builds; the others find what was built.
-      await ctx.db.deleteFrom('auto_topologies').where('project_id', '=', projectId).execute()
-      await ctx.db.insertInto('auto_topologies').values({ project_id: projectId, network_id: '', router_id: '' }).execute()
+      await claimTopology(ctx, projectId)
       const network = await networkResource.create!(ctx, prepared(ctx, networkResource as unknown as Resource, { name: 'auto_allocated_network', project_id: projectId }))
       const subnetIds: string[] = []
       for (const pool of pools) {
@@ -50,7 +43,7 @@ export async function buildTopology(ctx: NetworkContext, projectId: string): Pro
       const asked = { name: 'auto_allocated_router', project_id: projectId, external_gateway_info: { network_id: externalNetworkId } }
       const router = await routerResource.create!(ctx, prepared(ctx, routerResource as unknown as Resource, asked))
       for (const id of subnetIds) await addInterface(ctx, router.id, { subnet_id: id })
-      await ctx.db.updateTable('auto_topologies').set({ network_id: network.id, router_id: router.id }).where('project_id', '=', projectId).execute()
+      await recordTopology(ctx, { project_id: projectId, network_id: network.id, router_id: router.id })
       return network.id
     })
   } catch (error) {
@@ -68,9 +61,9 @@ function prepared(ctx: NetworkContext, resource: Resource, item: Item): Item {
 
 export async function removeTopology(ctx: NetworkContext, projectId: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const row = await ctx.db.selectFrom('auto_topologies').selectAll().where('project_id', '=', projectId).executeTakeFirst()
+    const row = await getTopology(ctx, projectId)
     if (row === undefined) return
-    await ctx.db.deleteFrom('auto_topologies').where('project_id', '=', projectId).execute()
+    await deleteTopologyRow(ctx, projectId)
     for (const leg of await interfacesOf(ctx, [row.router_id])) await removeInterface(ctx, row.router_id, { subnet_id: leg.subnet_id })
     await unlessGone(routerResource.delete!(ctx, row.router_id))
     await unlessGone(networkResource.delete!(ctx, row.network_id))

@@ -10,9 +10,9 @@
  *
  * Ports of the service itself are no guests: DHCP's stands for its network, a router's for its router.
  */
-import { selectIn } from '../attributes/children.ts'
 import type { NetworkContext } from '../context.ts'
 import type { Change } from './changes.ts'
+import { hostsLettingIn, hostsOfRouters, hostsWithMembers, placedPorts, presencesOn, type PlacedPort, type Presence } from './concerned.store.ts'
 
 export interface Nudge {
   everything: boolean
@@ -23,10 +23,6 @@ export interface Nudge {
   routerIds: Set<string>
   securityGroupIds: Set<string>
 }
-
-interface PlacedPort { id: string; network_id: string; binding_host: string; device_owner: string; device_id: string }
-interface Presence { network_id: string; binding_host: string; device_owner: string; network_type: string }
-interface HostOf { host: string; id: string }
 
 class Nudges {
   readonly byHost = new Map<string, Nudge>()
@@ -110,30 +106,4 @@ async function tellGroups(ctx: NetworkContext, nudges: Nudges, changes: readonly
 function hostOfOnlyGuest(change: Change, ports: ReadonlyMap<string, PlacedPort>): string | undefined {
   const port = change.portIds?.length === 1 ? ports.get(change.portIds[0]!) : undefined
   return port === undefined || port.binding_host === '' || port.device_owner.startsWith('network:') ? undefined : port.binding_host
-}
-
-async function placedPorts(ctx: NetworkContext, ids: readonly string[]): Promise<PlacedPort[]> {
-  return ids.length === 0 ? [] : await selectIn<PlacedPort>(ctx, 'id, network_id, binding_host, device_owner, device_id', 'ports', 'id', ids)
-}
-
-/** Hosts with ports on the networks, and whether one of them serves DHCP. */
-async function presencesOn(ctx: NetworkContext, ids: readonly string[]): Promise<Presence[]> {
-  if (ids.length === 0) return []
-  const columns = 'distinct p.network_id, p.binding_host, p.device_owner, n.network_type'
-  return await selectIn<Presence>(ctx, columns, 'ports p join networks n on n.id = p.network_id', 'p.network_id', ids, " and p.binding_host <> ''")
-}
-
-async function hostsOfRouters(ctx: NetworkContext, ids: readonly string[]): Promise<HostOf[]> {
-  return ids.length === 0 ? [] : await selectIn<HostOf>(ctx, 'a.host as host, b.router_id as id', 'router_bindings b join agents a on a.id = b.agent_id', 'b.router_id', ids)
-}
-
-async function hostsWithMembers(ctx: NetworkContext, ids: readonly string[]): Promise<HostOf[]> {
-  return ids.length === 0 ? [] : await selectIn<HostOf>(ctx, 'distinct p.binding_host as host, g.security_group_id as id', 'port_security_groups g join ports p on p.id = g.port_id', 'g.security_group_id', ids, " and p.binding_host <> ''")
-}
-
-/** Hosts with a port in a group whose rules name one of these as remote. */
-async function hostsLettingIn(ctx: NetworkContext, ids: readonly string[]): Promise<HostOf[]> {
-  if (ids.length === 0) return []
-  const from = 'security_group_rules r join port_security_groups g on g.security_group_id = r.security_group_id join ports p on p.id = g.port_id'
-  return await selectIn<HostOf>(ctx, 'distinct p.binding_host as host, r.remote_group_id as id', from, 'r.remote_group_id', ids, " and p.binding_host <> ''")
 }

@@ -6,10 +6,9 @@
 import { agentTopic } from '#core/agents/contract.ts'
 import { defineReconciler } from '#core/reconcile/reconcile.ts'
 import { networkAgentContract } from '../agent/network-agent.contract.ts'
-import { aliveSince } from '../agents/alive.ts'
+import { listeningHosts } from '../agents/agent.store.ts'
 import { noteDue } from '../agents/due.ts'
 import type { NetworkContext } from '../context.ts'
-import { BRIDGE_AGENT } from '../ports/binding.ts'
 import type { Change } from './changes.ts'
 import { concernedHosts } from './concerned-hosts.ts'
 
@@ -48,8 +47,3 @@ export const nudgeReconciler = defineReconciler<NetworkContext>({
     }
   },
 })
-
-async function listeningHosts(ctx: NetworkContext): Promise<Set<string>> {
-  const rows = await ctx.db.selectFrom('agents').select('host').where('agent_type', '=', BRIDGE_AGENT).where('heartbeat_at', '>=', aliveSince(ctx)).execute()
-  return new Set(rows.map((r) => r.host))
-}

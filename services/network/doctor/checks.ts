@@ -7,6 +7,7 @@ import { noteDue } from '../agents/due.ts'
 import { routerReconciler } from '../agents/router.reconciler.ts'
 import { noteChange } from '../changes/changes.ts'
 import type { NetworkContext } from '../context.ts'
+import { updateFloatingIpRow } from '../floating-ips/floating-ip.store.ts'
 import { floatingIpsAstray, hostlessRouters, portsOnSilentHosts, unservedNetworks } from './doctor.store.ts'
 import { looseEnds } from './loose-ends.ts'
 
@@ -65,7 +66,7 @@ const floatingIpsWhole: Check<NetworkContext> = {
       const mendable = lost === 'fixed'
       if (repair && mendable) {
         await inTransaction(ctx, async (ctx) => {
-          await ctx.db.updateTable('floating_ips').set({ fixed_port_id: null, fixed_ip_address: null, router_id: null, status: 'DOWN' }).where('id', '=', row.id).execute()
+          await updateFloatingIpRow(ctx, row.id, { fixed_port_id: null, fixed_ip_address: null, router_id: null, status: 'DOWN' })
           if (row.router_id !== null) await noteChange(ctx, { routerIds: [row.router_id] })
         })
       }

@@ -6,6 +6,7 @@ import { isAdmin, type NetworkContext } from '../context.ts'
 import type { FloatingIpRow, IpAllocationRow, PortRow } from '../database.ts'
 import { errors } from '../errors.ts'
 import { portResource } from '../ports/port.resource.ts'
+import { routersBetween } from '../routers/router.store.ts'
 import { getSubnet } from '../subnets/subnet.store.ts'
 import { floatingIpsOfPort } from './floating-ip.store.ts'
 
@@ -54,9 +55,7 @@ function chooseAddress(port: PortRow, held: readonly IpAllocationRow[], asked: s
 /** A router with a leg on the subnet and its gateway on the floating IP's network; best the one that is the subnet's gateway. */
 async function routerBetween(ctx: NetworkContext, port: PortRow, inside: IpAllocationRow, externalNetworkId: string): Promise<string> {
   const subnet = await getSubnet(ctx, inside.subnet_id)
-  const routers = await ctx.db.selectFrom('router_interfaces').innerJoin('routers', 'routers.id', 'router_interfaces.router_id')
-    .leftJoin('ip_allocations', (join) => join.onRef('ip_allocations.port_id', '=', 'router_interfaces.port_id').onRef('ip_allocations.subnet_id', '=', 'router_interfaces.subnet_id'))
-    .select(['routers.id', 'ip_allocations.ip_address']).where('router_interfaces.subnet_id', '=', inside.subnet_id).where('routers.gw_network_id', '=', externalNetworkId).orderBy('routers.id').execute()
+  const routers = await routersBetween(ctx, inside.subnet_id, externalNetworkId)
   const best = routers.find((r) => r.ip_address === subnet?.gateway_ip) ?? routers[0]
   if (best === undefined) throw errors.ExternalGatewayForFloatingIPNotFound({ externalNetworkId, subnetId: inside.subnet_id, portId: port.id })
   return best.id

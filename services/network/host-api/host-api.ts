@@ -5,7 +5,7 @@ import { recordHeartbeat } from '../agents/record-heartbeat.ts'
 import { CHANGED_TOPIC, type Change } from '../changes/changes.ts'
 import { holdChange } from '../changes/nudge-hosts.ts'
 import type { NetworkContext } from '../context.ts'
-import { portByAddress } from './port-by-address.ts'
+import { portByAddress } from './port-by-address.store.ts'
 import { reportPorts, reportRouters } from './reports.ts'
 import { wantedState } from './wanted-state.ts'
 

@@ -1,16 +1,14 @@
 /** What hosts report: ports that are wired or gone, routers that run. A report may come twice. */
-import { inTransaction, sql } from '#core/db/database.ts'
-import { selectIn } from '../attributes/children.ts'
+import { inTransaction } from '#core/db/database.ts'
 import { emit } from '#core/db/outbox.ts'
-import { nowIso } from '#core/time/clock.ts'
 import { PORT_STATUS_TOPIC, type PortStatusEvent } from '../changes/changes.ts'
 import type { NetworkContext } from '../context.ts'
-import type { FloatingIpRow, PortRow } from '../database.ts'
+import type { PortRow } from '../database.ts'
 import { getPorts } from '../ports/port.store.ts'
+import { floatingIpsInUse, markFloatingIps, markPorts, routersOnHost, type Status } from './report.store.ts'
 
 /** More ids in one statement than this are written in turns. */
 const CHUNK = 4096
-type Status = 'ACTIVE' | 'DOWN'
 
 /** Only a port that is bound to the reporting host, and switched on, can be active. */
 export async function reportPorts(ctx: NetworkContext, report: { host: string; up: string[]; down: string[] }): Promise<void> {
@@ -30,9 +28,7 @@ export async function reportPorts(ctx: NetworkContext, report: { host: string; u
 /** A port that was bound elsewhere meanwhile is left as it is; compute hears of the others. */
 async function moveTo(ctx: NetworkContext, host: string, ports: readonly PortRow[], status: Status): Promise<void> {
   for (let at = 0; at < ports.length; at += CHUNK) {
-    const some = ports.slice(at, at + CHUNK)
-    await ctx.db.updateTable('ports').set({ status, updated_at: nowIso(ctx.clock), revision_number: sql`revision_number + 1` })
-      .where('id', 'in', some.map((p) => p.id)).where('binding_host', '=', host).where('status', '<>', status).execute()
+    await markPorts(ctx, host, ports.slice(at, at + CHUNK).map((p) => p.id), status)
   }
   for (const port of ports.filter((p) => !p.device_owner.startsWith('network:'))) {
     await emit(ctx, PORT_STATUS_TOPIC, { portId: port.id, status, deviceId: port.device_id, host } satisfies PortStatusEvent)
@@ -41,14 +37,10 @@ async function moveTo(ctx: NetworkContext, host: string, ports: readonly PortRow
 
 /** The floating IPs of the host's routers follow them: they work where the router runs. */
 export async function reportRouters(ctx: NetworkContext, report: { host: string; active: string[] }): Promise<void> {
-  const here = await ctx.db.selectFrom('router_bindings').innerJoin('agents', 'agents.id', 'router_bindings.agent_id').select('router_bindings.router_id').where('agents.host', '=', report.host).execute()
-  if (here.length === 0) return
+  const floating = await floatingIpsInUse(ctx, await routersOnHost(ctx, report.host))
   const active = new Set(report.active)
-  const floating = await selectIn<Pick<FloatingIpRow, 'id' | 'router_id' | 'status'>>(ctx, 'id, router_id, status', 'floating_ips', 'router_id', here.map((r) => r.router_id), ' and fixed_port_id is not null')
   for (const status of ['ACTIVE', 'DOWN'] as const) {
     const ids = floating.filter((f) => active.has(f.router_id!) === (status === 'ACTIVE') && f.status !== status).map((f) => f.id)
-    if (ids.length === 0) continue
-    await ctx.db.updateTable('floating_ips').set({ status, updated_at: nowIso(ctx.clock), revision_number: sql`revision_number + 1` })
-      .where('id', 'in', ids).where('fixed_port_id', 'is not', null).where('status', '<>', status).execute()
+    if (ids.length > 0) await markFloatingIps(ctx, report.host, ids, status)
   }
 }

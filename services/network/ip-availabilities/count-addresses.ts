@@ -3,23 +3,16 @@ import { fromJson } from '#core/db/json.ts'
 import { BITS, type IpVersion } from '../addresses/ip.ts'
 import { parseCidr } from '../addresses/cidr.ts'
 import { size } from '../addresses/ranges.ts'
-import { selectIn } from '../attributes/children.ts'
 import type { NetworkContext } from '../context.ts'
 import type { NetworkRow, SubnetRow } from '../database.ts'
 import { fromPools, type Pool } from '../subnets/pools.ts'
-
-export interface Filters { networkIds?: string[]; names?: string[]; projects?: string[]; versions?: number[] }
+import { countTaken, filteredNetworks, subnetsOfNetworks, type Filters } from './ip-availability.store.ts'
 
 export async function availabilities(ctx: NetworkContext, filters: Filters): Promise<Record<string, unknown>[]> {
-  let query = ctx.db.selectFrom('networks').selectAll().orderBy('id')
-  if (filters.networkIds !== undefined) query = query.where('id', 'in', filters.networkIds)
-  if (filters.names !== undefined) query = query.where('name', 'in', filters.names)
-  if (filters.projects !== undefined) query = query.where('project_id', 'in', filters.projects)
-  const networks = await query.execute()
-  const subnets = networks.length === 0 ? [] : await selectIn<SubnetRow>(ctx, '*', 'subnets', 'network_id', networks.map((n) => n.id), ' order by created_at, id')
-  const used = subnets.length === 0 ? [] : await selectIn<{ subnet_id: string; used: number }>(ctx, 'subnet_id, count(*) as used', 'ip_allocations', 'subnet_id', subnets.map((s) => s.id), ' group by subnet_id')
-  const usedBy = new Map(used.map((u) => [u.subnet_id, Number(u.used)]))
-  return networks.map((network) => availability(network, subnets.filter((s) => s.network_id === network.id && (filters.versions?.includes(s.ip_version) ?? true)), usedBy))
+  const networks = await filteredNetworks(ctx, filters)
+  const subnets = await subnetsOfNetworks(ctx, networks.map((n) => n.id))
+  const used = await countTaken(ctx, subnets.map((s) => s.id))
+  return networks.map((network) => availability(network, subnets.filter((s) => s.network_id === network.id && (filters.versions?.includes(s.ip_version) ?? true)), used))
 }
 
 function availability(network: NetworkRow, subnets: readonly SubnetRow[], usedBy: Map<string, number>): Record<string, unknown> {

@@ -3,12 +3,11 @@
  * the binding has failed, which compute reads as "not on this host".
  */
 import { fromJson, toJson } from '#core/db/json.ts'
+import { bridgeAgentOf } from '../agents/agent.store.ts'
 import { isAlive } from '../agents/alive.ts'
 import type { Item } from '../attributes/attribute.ts'
 import type { NetworkContext } from '../context.ts'
 import type { NetworkRow, PortRow } from '../database.ts'
-
-export const BRIDGE_AGENT = 'Linux bridge agent'
 
 /** What a request changes of a port's binding. */
 export async function bindingChange(ctx: NetworkContext, port: PortRow, item: Item, network: NetworkRow): Promise<Partial<PortRow>> {
@@ -32,7 +31,7 @@ export async function bindingChange(ctx: NetworkContext, port: PortRow, item: It
 
 async function vifType(ctx: NetworkContext, host: string, vnicType: string, network: NetworkRow): Promise<string> {
   if (vnicType !== 'normal') return 'binding_failed'
-  const agent = await ctx.db.selectFrom('agents').selectAll().where('host', '=', host).where('agent_type', '=', BRIDGE_AGENT).executeTakeFirst()
+  const agent = await bridgeAgentOf(ctx, host)
   if (agent === undefined || !isAlive(ctx, agent)) return 'binding_failed'
   return reaches(fromJson<Item>(agent.configurations, {}), network) ? 'bridge' : 'binding_failed'
 }

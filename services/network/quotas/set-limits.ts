@@ -1,15 +1,15 @@
 /** Limits of projects: listed, set, taken back. */
 import { inTransaction } from '#core/db/database.ts'
 import { resetProjectLimits, setProjectLimits } from '#core/quota/quota.ts'
-import { countUsed, defaultLimits, type QuotaName } from '../attributes/quota.ts'
+import { defaultLimits } from '../attributes/quota.ts'
+import { countUsed, hasOwnLimits, ownLimits, type QuotaName } from '../attributes/quota.store.ts'
 import type { NetworkContext } from '../context.ts'
 import { errors } from '../errors.ts'
 
 /** All limits of each project that has some of its own. */
 export async function listLimits(ctx: NetworkContext): Promise<Record<string, unknown>[]> {
-  const rows = await ctx.db.selectFrom('quotas').selectAll().orderBy('project_id').execute()
   const projects = new Map<string, Record<string, unknown>>()
-  for (const row of rows) {
+  for (const row of await ownLimits(ctx)) {
     const quota = projects.get(row.project_id) ?? { ...defaultLimits(ctx.config), tenant_id: row.project_id, project_id: row.project_id }
     quota[row.resource] = row.hard_limit
     projects.set(row.project_id, quota)
@@ -29,7 +29,6 @@ export async function setLimits(ctx: NetworkContext, projectId: string, limits: 
 }
 
 export async function resetLimits(ctx: NetworkContext, projectId: string): Promise<void> {
-  const held = await ctx.db.selectFrom('quotas').select('resource').where('project_id', '=', projectId).executeTakeFirst()
-  if (held === undefined) throw errors.TenantQuotaNotFound({ tenantId: projectId })
+  if (!(await hasOwnLimits(ctx, projectId))) throw errors.TenantQuotaNotFound({ tenantId: projectId })
   await resetProjectLimits(ctx, projectId)
 }

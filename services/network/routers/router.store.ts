@@ -40,6 +40,13 @@ export async function interfacesOf(ctx: NetworkContext, routerIds: readonly stri
   return routerIds.length === 0 ? [] : await selectIn<RouterInterfaceRow>(ctx, '*', 'router_interfaces', 'router_id', routerIds)
 }
 
+/** Routers with a leg on the subnet and their gateway on the external network, and the leg's address. */
+export async function routersBetween(ctx: NetworkContext, subnetId: string, externalNetworkId: string): Promise<{ id: string; ip_address: string | null }[]> {
+  return await ctx.db.selectFrom('router_interfaces').innerJoin('routers', 'routers.id', 'router_interfaces.router_id')
+    .leftJoin('ip_allocations', (join) => join.onRef('ip_allocations.port_id', '=', 'router_interfaces.port_id').onRef('ip_allocations.subnet_id', '=', 'router_interfaces.subnet_id'))
+    .select(['routers.id', 'ip_allocations.ip_address']).where('router_interfaces.subnet_id', '=', subnetId).where('routers.gw_network_id', '=', externalNetworkId).orderBy('routers.id').execute()
+}
+
 /** Connects; false when the router has an interface on this subnet already. */
 export async function insertInterface(ctx: NetworkContext, row: RouterInterfaceRow): Promise<boolean> {
   return await writeUnlessTaken(ctx.db.insertInto('router_interfaces').values(row))

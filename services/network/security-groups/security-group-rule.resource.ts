@@ -14,7 +14,7 @@ import { checkRule, toEthertype, toPort, toPrefix, toProtocol } from './check-ru
 import { ensureDefaultGroup } from './default-group.ts'
 import { makeRule } from './rule-key.ts'
 import { securityGroupResource } from './security-group.resource.ts'
-import { getSecurityGroups, insertRule } from './security-group.store.ts'
+import { deleteRuleRow, getRule, getSecurityGroups, insertRule } from './security-group.store.ts'
 import { ruleView } from './security-group.view.ts'
 
 const GIVEN = { post: true, default: null, filter: true, sort: true } as const
@@ -72,9 +72,9 @@ async function createRule(ctx: NetworkContext, item: Item): Promise<SecurityGrou
 }
 
 async function deleteRule(ctx: NetworkContext, id: string): Promise<void> {
-  const row = await ctx.db.selectFrom('security_group_rules').selectAll().where('id', '=', id).executeTakeFirst()
+  const row = await getRule(ctx, id)
   if (row === undefined) throw errors.SecurityGroupRuleNotFound({ id })
-  await ctx.db.deleteFrom('security_group_rules').where('id', '=', id).execute()
+  await deleteRuleRow(ctx, id)
   await revise(ctx, 'security_groups', row.security_group_id)
   await noteChange(ctx, { securityGroupIds: [row.security_group_id] })
 }

@@ -14,7 +14,7 @@ import type { SecurityGroupRow } from '../database.ts'
 import { errors } from '../errors.ts'
 import { objectsSharedWith, sharedFilter, sharedIds } from '../rbac-policies/sharing.ts'
 import { ensureDefaultGroup, initialRules } from './default-group.ts'
-import { deleteGroupRows, getSecurityGroup, insertRules, insertSecurityGroup, isGroupOnPort, rulesOf } from './security-group.store.ts'
+import { deleteGroupRows, getSecurityGroup, groupsNaming, insertRules, insertSecurityGroup, isGroupOnPort, rulesOf, updateSecurityGroupRow } from './security-group.store.ts'
 import { securityGroupView } from './security-group.view.ts'
 
 function notDefault(value: unknown): string | undefined {
@@ -67,7 +67,7 @@ async function updateSecurityGroup(ctx: NetworkContext, id: string, item: Item):
   if ('name' in item) set.name = item['name'] as string
   if ('description' in item) set.description = item['description'] as string
   if ('stateful' in item) set.stateful = flag(item['stateful'] as boolean)
-  if (Object.keys(set).length > 0) await ctx.db.updateTable('security_groups').set(set).where('id', '=', id).execute()
+  await updateSecurityGroupRow(ctx, id, set)
   if ('stateful' in item) await noteChange(ctx, { securityGroupIds: [id] })
 }
 
@@ -77,7 +77,7 @@ async function deleteSecurityGroup(ctx: NetworkContext, id: string): Promise<voi
   const inUse = (): Error => errors.SecurityGroupInUse({ id, reason: 'in use' })
   if (await isGroupOnPort(ctx, id)) throw inUse()
   if (row.name === 'default' && !isAdmin(ctx)) throw errors.SecurityGroupCannotRemoveDefault()
-  const naming = await ctx.db.selectFrom('security_group_rules').select('security_group_id').distinct().where('remote_group_id', '=', id).execute()
+  const naming = await groupsNaming(ctx, id)
   await orWhenReferenced(deleteGroupRows(ctx, id), inUse)
-  await noteChange(ctx, { securityGroupIds: naming.map((r) => r.security_group_id).filter((g) => g !== id) })
+  await noteChange(ctx, { securityGroupIds: naming.filter((g) => g !== id) })
 }

@@ -16,6 +16,24 @@ export async function rulesOf(ctx: NetworkContext, groupIds: readonly string[]):
   return groupIds.length === 0 ? [] : await selectIn<SecurityGroupRuleRow>(ctx, '*', 'security_group_rules', 'security_group_id', groupIds, ' order by id')
 }
 
+export async function updateSecurityGroupRow(ctx: NetworkContext, id: string, set: Partial<SecurityGroupRow>): Promise<void> {
+  if (Object.keys(set).length > 0) await ctx.db.updateTable('security_groups').set(set).where('id', '=', id).execute()
+}
+
+/** Groups with a rule that lets members of this one in. */
+export async function groupsNaming(ctx: NetworkContext, id: string): Promise<string[]> {
+  const rows = await ctx.db.selectFrom('security_group_rules').select('security_group_id').distinct().where('remote_group_id', '=', id).execute()
+  return rows.map((r) => r.security_group_id)
+}
+
+export async function getRule(ctx: NetworkContext, id: string): Promise<SecurityGroupRuleRow | undefined> {
+  return await ctx.db.selectFrom('security_group_rules').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+export async function deleteRuleRow(ctx: NetworkContext, id: string): Promise<void> {
+  await ctx.db.deleteFrom('security_group_rules').where('id', '=', id).execute()
+}
+
 export async function insertSecurityGroup(ctx: NetworkContext, row: SecurityGroupRow): Promise<void> {
   await ctx.db.insertInto('security_groups').values(row).execute()
 }

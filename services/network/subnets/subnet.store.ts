@@ -15,6 +15,11 @@ export async function subnetsOfNetwork(ctx: NetworkContext, networkId: string): 
   return await ctx.db.selectFrom('subnets').selectAll().where('network_id', '=', networkId).orderBy('created_at').orderBy('id').execute()
 }
 
+/** Where floating IPs of these networks come from. */
+export async function ipv4SubnetsOf(ctx: NetworkContext, networkIds: readonly string[]): Promise<SubnetRow[]> {
+  return networkIds.length === 0 ? [] : await selectIn<SubnetRow>(ctx, '*', 'subnets', 'network_id', networkIds, ' and ip_version = 4 order by id')
+}
+
 export async function subnetsOfPool(ctx: NetworkContext, subnetpoolId: string): Promise<SubnetRow[]> {
   return await ctx.db.selectFrom('subnets').selectAll().where('subnetpool_id', '=', subnetpoolId).execute()
 }
