@@ -64,14 +64,14 @@ export function driverConformance(name: string, makeBench: () => Promise<DriverB
       subject.plan = await bench.plan(sampleSpec({ nics: [sampleNic()] }))
       subject.serverId = subject.plan.spec.serverId
       subject.folder = await mkdtemp(join(tmpdir(), 'conformance-'))
-    }, 300_000)
+    }, 900_000)
     afterAll(async () => {
       await subject.driver?.destroy(subject.serverId)
       await subject.driver?.close()
       await bench?.close()
       await rm(subject.folder, { recursive: true, force: true })
     }, 120_000)
-    const patience = { timeout: 300_000 }
+    const patience = { timeout: 1_800_000 }
     const state = (): Promise<PowerStateType> => subject.driver.powerState(subject.serverId)
     const becomes = (wanted: PowerStateType): Promise<PowerStateType> => eventually(state, (found) => found === wanted, bench.timeoutMs)
 

@@ -17,7 +17,7 @@ export const partsCheck = prove({
   },
 })
 
-/** To the guest it is a cable pulled out with its card, and put back: what it had set up on it by hand is its own to set up again. */
+/** To the guest it is a card pulled out and another of the same address put in, which it has to set up. */
 async function plugAgain(ctx: ComputeContext, serverId: string, tapName: string): Promise<void> {
   const server = await getServer(ctx, serverId)
   const nic = server === undefined ? undefined : vifsOf(server).map(nicSpec).find((one) => one.tapName === tapName)
@@ -34,7 +34,7 @@ async function lookAt(ctx: ComputeContext, host: string): Promise<Finding[]> {
 
 function finding(host: string, { serverId, kind, name, image }: LostPartType): Finding {
   const about = { kind: `lost-${kind}`, resource: 'server', id: serverId, serverId }
-  if (kind === 'device') return { ...about, sentence: `server ${serverId} runs on ${host}, and ${name}, the device of one of its ports, is gone; if its guest does not let go of the NIC, openstack server reboot --hard ${serverId} plugs it in again`, mend: async (ctx) => { await plugAgain(ctx, serverId, name) } }
+  if (kind === 'device') return { ...about, sentence: `server ${serverId} runs on ${host}, and ${name}, the device of one of its ports, is gone; plugged in again it is a new card to the guest: one that keeps the old, or sets up cards only at boot, needs openstack server reboot --hard ${serverId}`, mend: async (ctx) => { await plugAgain(ctx, serverId, name) } }
   const gone = kind === 'image' ? `${name}, which a disk of server ${serverId} lies over, is gone from ${host}` : `${name} of server ${serverId} is gone from ${host}`
   if (image !== null) return { ...about, sentence: gone, mend: async (ctx) => { await agentOf(ctx, host).cacheImage(image) } }
   return { ...about, sentence: `${gone}; put it back from a backup, or, once what matters is copied out of the guest if it still runs, make its disks anew (openstack server rebuild ${serverId})` }

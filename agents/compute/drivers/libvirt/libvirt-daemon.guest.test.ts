@@ -62,7 +62,7 @@ describeGuests(`a libvirtd of our own${reason === undefined ? '' : ` (skipped: $
     await run('ip', ['netns', 'delete', netns])
   }, 120_000)
 
-  it('knows nothing of the guests of another cloud, even of the same name', { timeout: 120_000 }, async () => {
+  it('knows nothing of the guests of another cloud, even of the same name', { timeout: 600_000 }, async () => {
     const [here, there] = [clouds[0]!, clouds[1]!]
     const [mine, yours] = [await emptyGuest(here), await emptyGuest(there)]
     await here.driver.create(mine, { paused: true })
@@ -78,12 +78,12 @@ describeGuests(`a libvirtd of our own${reason === undefined ? '' : ` (skipped: $
     await there.driver.destroy(yours.spec.serverId)
   })
 
-  it('starts guests though its log daemon died', { timeout: 120_000 }, async () => {
+  it('starts guests though its log daemon died', { timeout: 600_000 }, async () => {
     const cloud = clouds[0]!
     const pidFile = join(libvirtPaths(cloud.stateDir).run, 'virtlogd.pid')
     const pid = Number(await readFile(pidFile, 'utf8'))
     process.kill(pid, 'SIGKILL')
-    await expect.poll(() => livingProgram(pid), { timeout: 60_000 }).toBeUndefined()
+    await expect.poll(() => livingProgram(pid), { timeout: 120_000 }).toBeUndefined()
     const plans = [await emptyGuest(cloud), await emptyGuest(cloud)]
     plans[1]!.spec.domainName = 'instance-00000002'
     await Promise.all(plans.map((plan) => cloud.driver.create(plan, { paused: true })))
@@ -91,7 +91,7 @@ describeGuests(`a libvirtd of our own${reason === undefined ? '' : ` (skipped: $
     for (const { spec } of plans) await cloud.driver.destroy(spec.serverId)
   })
 
-  it('runs guests as a user of few rights where that user can reach their files, else as root', { timeout: 120_000 }, async () => {
+  it('runs guests as a user of few rights where that user can reach their files, else as root', { timeout: 600_000 }, async () => {
     for (const [cloud, user] of [[clouds[0]!, 'libvirt-qemu'], [clouds[2]!, 'root']] as const) {
       const plan = await emptyGuest(cloud)
       await cloud.driver.create(plan, { paused: true })
@@ -101,7 +101,7 @@ describeGuests(`a libvirtd of our own${reason === undefined ? '' : ` (skipped: $
     }
   })
 
-  it('measures acceleration once and believes itself afterwards', { timeout: 120_000 }, async () => {
+  it('measures acceleration once and believes itself afterwards', { timeout: 600_000 }, async () => {
     const { stateDir } = clouds[0]!
     const first = await measureAcceleration(stateDir, 7_002_000, silentLog)
     expect(['kvm', 'qemu']).toContain(first)

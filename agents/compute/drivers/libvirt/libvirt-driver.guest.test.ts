@@ -19,7 +19,7 @@ else driverConformance('libvirt', async () => {
   const cache = new ImageCache(bench.stateDir, bench.transfer, bench.log)
   const { id: imageId, checksum, diskFormat, sizeBytes } = bench.images.disk
   return {
-    open: () => createDriver('libvirt', { host: 'host1', stateDir: bench.stateDir, log: bench.log, clock: systemClock, libvirt: { acceleration: 'qemu' } }),
+    open: () => createDriver('libvirt', { host: 'host1', stateDir: bench.stateDir, log: bench.log, clock: systemClock, libvirt: { acceleration: 'qemu', detachWithinMs: 600_000 } }),
     plan: async (given: ServerSpecType) => {
       const spec = { ...given, disks: [{ ...given.disks[0]!, source: { kind: 'image' as const, imageId, checksum, diskFormat, sizeBytes } }] }
       await folders.make(spec.serverId)
@@ -34,6 +34,6 @@ else driverConformance('libvirt', async () => {
       await makeOverlayDisk(rescue, await cache.get({ imageId, checksum, diskFormat }))
       return { spec, files }
     },
-    bootedText: 'login:', guestAgent: false, timeoutMs: 180_000, close: () => bench.close(),
+    bootedText: 'login:', guestAgent: false, timeoutMs: 600_000, close: () => bench.close(),
   }
 })
