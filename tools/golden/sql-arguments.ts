@@ -90,6 +90,8 @@ export const CALLS: Record<string, unknown[][]> = {
   'network holdRow': [['networks', 'id']],
   'network countUsed': [['project', 'floatingip']],
   'network portByAddress': [[{ ipAddress: '10.0.0.1', networkId: 'id' }], [{ ipAddress: '10.0.0.1', routerId: 'id' }]],
+  'network ownerOf': [['networks', 'id']],
+  'network setSharing': [['networks', 'id', { shared: 1 }], ['networks', 'id', { external: 1 }]],
   'network findLost': LOOSE_ENDS,
   'network deleteLost': LOOSE_ENDS,
 }

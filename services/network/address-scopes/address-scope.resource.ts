@@ -9,7 +9,8 @@ import { oneOf } from '../attributes/validate.ts'
 import { ownProject, type NetworkContext } from '../context.ts'
 import type { AddressScopeRow } from '../database.ts'
 import { errors } from '../errors.ts'
-import { objectsSharedWith, shareObject, sharedFilter, sharedIds } from '../rbac-policies/sharing.ts'
+import { objectsSharedWith, shareObject, sharedFilter } from '../rbac-policies/sharing.ts'
+import { sharedIds } from '../rbac-policies/rbac-policy.store.ts'
 import { deleteAddressScopeRow, getAddressScope, insertAddressScope, isScopeInUse, updateAddressScopeRow } from './address-scope.store.ts'
 
 const attributes: AttributeTable = standard({

@@ -3,7 +3,7 @@ import type { Item } from '../attributes/attribute.ts'
 import { findRow } from '../attributes/select-rows.store.ts'
 import { seesAll, type NetworkContext } from '../context.ts'
 import { errors } from '../errors.ts'
-import { isSharedWith } from '../rbac-policies/sharing.ts'
+import { isSharedWith } from '../rbac-policies/rbac-policy.store.ts'
 import { getNetwork } from './network.store.ts'
 import { networkResource } from './network.resource.ts'
 

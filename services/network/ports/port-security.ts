@@ -3,7 +3,7 @@ import type { Item } from '../attributes/attribute.ts'
 import { isAdmin, type NetworkContext } from '../context.ts'
 import type { SecurityGroupRow } from '../database.ts'
 import { errors } from '../errors.ts'
-import { isSharedWith } from '../rbac-policies/sharing.ts'
+import { isSharedWith } from '../rbac-policies/rbac-policy.store.ts'
 import { getSecurityGroups } from '../security-groups/security-group.store.ts'
 
 /** Ports of the service itself carry traffic of many addresses: no security on them. */

@@ -3,6 +3,7 @@ import type { NetworkContext } from '../context.ts'
 import type { RbacPolicyRow } from '../database.ts'
 import { errors } from '../errors.ts'
 import { defaultExternalNetwork, getNetwork, projectsOnNetwork } from '../networks/network.store.ts'
+import { projectsInGroup, projectsInPool, projectsInScope, projectsRoutingTo, targetsOf } from './rbac-policy.store.ts'
 
 export async function assertNotNeeded(ctx: NetworkContext, gone: RbacPolicyRow): Promise<void> {
   const users = await usersOf(ctx, gone)
@@ -21,22 +22,19 @@ function detailsFor(gone: RbacPolicyRow): string {
 /** Projects that use the object in the way the policy allowed. */
 async function usersOf(ctx: NetworkContext, gone: RbacPolicyRow): Promise<string[]> {
   const id = gone.object_id
-  if (gone.action === 'access_as_external') {
-    return (await ctx.db.selectFrom('routers').select('project_id').distinct().where('gw_network_id', '=', id).execute()).map((r) => r.project_id)
-  }
+  if (gone.action === 'access_as_external') return await projectsRoutingTo(ctx, id)
   switch (gone.object_type) {
     case 'network': return await projectsOnNetwork(ctx, id)
-    case 'security_group': return (await ctx.db.selectFrom('port_security_groups').innerJoin('ports', 'ports.id', 'port_security_groups.port_id').select('ports.project_id').distinct().where('security_group_id', '=', id).execute()).map((r) => r.project_id)
-    case 'subnetpool': return (await ctx.db.selectFrom('subnets').select('project_id').distinct().where('subnetpool_id', '=', id).execute()).map((r) => r.project_id)
-    default: return (await ctx.db.selectFrom('subnetpools').select('project_id').distinct().where('address_scope_id', '=', id).execute()).map((r) => r.project_id)
+    case 'security_group': return await projectsInGroup(ctx, id)
+    case 'subnetpool': return await projectsInPool(ctx, id)
+    default: return await projectsInScope(ctx, id)
   }
 }
 
 async function withoutAccess(ctx: NetworkContext, gone: RbacPolicyRow, users: readonly string[]): Promise<string[]> {
   const concerned = gone.target_project === '*' ? users : users.filter((u) => u === gone.target_project)
   if (concerned.length === 0) return []
-  const left = await ctx.db.selectFrom('rbac_policies').select('target_project').where('object_id', '=', gone.object_id).where('action', '=', gone.action).execute()
-  const allowed = new Set(left.map((r) => r.target_project))
+  const allowed = new Set(await targetsOf(ctx, gone.object_id, gone.action))
   if (allowed.has('*')) return []
   const owner = gone.object_type === 'network' ? (await getNetwork(ctx, gone.object_id))?.project_id : gone.project_id
   return concerned.filter((u) => u !== owner && !allowed.has(u))

@@ -1,14 +1,15 @@
 /** RBAC policies: letting a project, or everybody, use something of one's own. */
 import { isUniqueViolation } from '#core/db/database.ts'
 import { pythonStr } from '#core/schema/fault.ts'
-import { loose, type AttributeTable, type Item, type Resource } from '../attributes/attribute.ts'
+import type { AttributeTable, Item, Resource } from '../attributes/attribute.ts'
 import { PROJECT } from '../attributes/standard.ts'
 import { text, uuid } from '../attributes/validate.ts'
 import { isAdmin, ownProject, type NetworkContext } from '../context.ts'
 import type { NetworkTables, RbacPolicyRow } from '../database.ts'
 import { errors, invalidInput } from '../errors.ts'
 import { assertNotNeeded } from './dependents.ts'
-import { refreshFlags, type SharingAction } from './sharing.ts'
+import { deletePolicyRow, getPolicy, insertPolicy, ownerOf, retargetPolicy, type SharingAction } from './rbac-policy.store.ts'
+import { refreshFlags } from './sharing.ts'
 
 interface ObjectType { table: keyof NetworkTables; actions: readonly SharingAction[]; missing: (id: string) => Error }
 
@@ -60,32 +61,32 @@ async function createPolicy(ctx: NetworkContext, item: Item): Promise<RbacPolicy
   if (!(type.actions as readonly string[]).includes(row.action)) {
     throw errors.InvalidActionForType({ action: row.action, objectType: row.object_type, validActions: pythonTuple(type.actions) })
   }
-  const object = await loose(ctx).selectFrom(type.table).select('project_id').where('id', '=', row.object_id).executeTakeFirst()
-  if (object === undefined) throw type.missing(row.object_id)
-  if (!isAdmin(ctx) && object['project_id'] !== ownProject(ctx)) throw invalidInput(`Only admins can manipulate policies on objects they do not own`)
-  await guarded(ctx.db.insertInto('rbac_policies').values(row).execute())
+  const owner = await ownerOf(ctx, type.table, row.object_id)
+  if (owner === undefined) throw type.missing(row.object_id)
+  if (!isAdmin(ctx) && owner !== ownProject(ctx)) throw invalidInput(`Only admins can manipulate policies on objects they do not own`)
+  await guarded(insertPolicy(ctx, row))
   await refreshFlags(ctx, row)
   return row
 }
 
 async function updatePolicy(ctx: NetworkContext, id: string, item: Item): Promise<void> {
-  const row = await getPolicy(ctx, id)
+  const row = await policyOrFail(ctx, id)
   const target = (item['target_tenant'] ?? row.target_project) as string
   if (target === row.target_project) return
-  await guarded(ctx.db.updateTable('rbac_policies').set({ target_project: target }).where('id', '=', id).execute())
+  await guarded(retargetPolicy(ctx, id, target))
   await assertNotNeeded(ctx, row)
   await refreshFlags(ctx, row)
 }
 
 async function deletePolicy(ctx: NetworkContext, id: string): Promise<void> {
-  const row = await getPolicy(ctx, id)
-  await ctx.db.deleteFrom('rbac_policies').where('id', '=', id).execute()
+  const row = await policyOrFail(ctx, id)
+  await deletePolicyRow(ctx, id)
   await assertNotNeeded(ctx, row)
   await refreshFlags(ctx, row)
 }
 
-async function getPolicy(ctx: NetworkContext, id: string): Promise<RbacPolicyRow> {
-  const row = await ctx.db.selectFrom('rbac_policies').selectAll().where('id', '=', id).executeTakeFirst()
+async function policyOrFail(ctx: NetworkContext, id: string): Promise<RbacPolicyRow> {
+  const row = await getPolicy(ctx, id)
   if (row === undefined) throw errors.RbacPolicyNotFound({ objectType: 'unknown', id })
   return row
 }

@@ -9,8 +9,7 @@ import { ownProject, type NetworkContext } from '../context.ts'
 import type { NetworkRow } from '../database.ts'
 import { errors } from '../errors.ts'
 import { projectsOnNetwork } from '../networks/network.store.ts'
-
-export type SharingAction = 'access_as_shared' | 'access_as_external'
+import { deletePoliciesOf, insertPolicy, setSharing, targetsOf, type SharingAction } from './rbac-policy.store.ts'
 
 /** Sub-select: objects of a type that the caller may use by one of these actions. */
 export function objectsSharedWith(ctx: NetworkContext, objectType: string, actions: readonly SharingAction[]): never {
@@ -34,13 +33,6 @@ export function sharedFilter(ctx: NetworkContext, rows: Rows, table: string, val
   return rows.where((eb) => eb.or([...new Set(values)].map((v) => eb(`${table}.id`, v === true ? 'in' : 'not in', shared))))
 }
 
-/** Ids of all objects of a type that the caller may use by `access_as_shared`. */
-export async function sharedIds(ctx: NetworkContext, objectType: string): Promise<Set<string>> {
-  const rows = await ctx.db.selectFrom('rbac_policies').select('object_id').where('object_type', '=', objectType)
-    .where('target_project', 'in', ['*', ownProject(ctx)]).where('action', '=', 'access_as_shared').execute()
-  return new Set(rows.map((r) => r.object_id))
-}
-
 export async function shareNetwork(ctx: NetworkContext, network: NetworkRow, action: SharingAction): Promise<void> {
   await shareObject(ctx, 'network', network, action)
 }
@@ -48,32 +40,21 @@ export async function shareNetwork(ctx: NetworkContext, network: NetworkRow, act
 /** Lets everybody use it. */
 export async function shareObject(ctx: NetworkContext, objectType: string, object: { id: string; project_id: string }, action: SharingAction = 'access_as_shared'): Promise<void> {
   const row = { id: ctx.ids.uuid(), project_id: object.project_id, object_type: objectType, object_id: object.id, action, target_project: '*' }
-  await ctx.db.insertInto('rbac_policies').values(row).execute()
+  await insertPolicy(ctx, row)
 }
 
 /** `all`: policies for named projects go too. */
 export async function unshareNetwork(ctx: NetworkContext, network: NetworkRow, action: SharingAction, all = false): Promise<void> {
-  let rows = ctx.db.deleteFrom('rbac_policies').where('object_id', '=', network.id).where('action', '=', action)
-  if (!all) rows = rows.where('target_project', '=', '*')
-  await rows.execute()
+  await deletePoliciesOf(ctx, network.id, action, all)
 }
 
 /** Refuses to take a network back while projects use it that no other policy lets in. */
 export async function assertUnsharable(ctx: NetworkContext, network: NetworkRow): Promise<void> {
-  const rows = await ctx.db.selectFrom('rbac_policies').select('target_project').where('object_id', '=', network.id)
-    .where('action', '=', 'access_as_shared').where('target_project', '<>', '*').execute()
-  const allowed = new Set([network.project_id, ...rows.map((r) => r.target_project)])
+  const named = (await targetsOf(ctx, network.id, 'access_as_shared')).filter((project) => project !== '*')
+  const allowed = new Set([network.project_id, ...named])
   const others = (await projectsOnNetwork(ctx, network.id)).filter((p) => !allowed.has(p))
   if (others.length > 0) throw errors.InvalidSharedSetting({ network: network.name })
 }
-
-/** May this project use the object by a policy? */
-export async function isSharedWith(ctx: NetworkContext, objectId: string, projectId: string, action: SharingAction = 'access_as_shared'): Promise<boolean> {
-  const row = await ctx.db.selectFrom('rbac_policies').select('id').where('object_id', '=', objectId).where('action', '=', action)
-    .where('target_project', 'in', ['*', projectId]).executeTakeFirst()
-  return row !== undefined
-}
-
 
 const FLAGGED = { network: 'networks', subnetpool: 'subnetpools', address_scope: 'address_scopes' } as const
 
@@ -81,8 +62,8 @@ const FLAGGED = { network: 'networks', subnetpool: 'subnetpools', address_scope:
 export async function refreshFlags(ctx: NetworkContext, policy: { object_type: string; object_id: string; action: string }): Promise<void> {
   const { object_type: type, object_id: id, action } = policy
   if (!Object.hasOwn(FLAGGED, type)) return
-  const left = await ctx.db.selectFrom('rbac_policies').select('target_project').where('object_id', '=', id).where('action', '=', action).execute()
-  const set = action === 'access_as_external' ? { external: flag(left.length > 0) } : { shared: flag(left.some((r) => r.target_project === '*')) }
+  const left = await targetsOf(ctx, id, action)
+  const set = action === 'access_as_external' ? { external: flag(left.length > 0) } : { shared: flag(left.includes('*')) }
   if (type === 'network') await revise(ctx, 'networks', id, action === 'access_as_external' ? 2 : 1)
-  await loose(ctx).updateTable(FLAGGED[type as keyof typeof FLAGGED]).set(set as never).where('id', '=', id).execute()
+  await setSharing(ctx, FLAGGED[type as keyof typeof FLAGGED], id, set)
 }
