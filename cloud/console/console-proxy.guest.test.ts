@@ -33,7 +33,7 @@ describeGuests(`consoles of a real guest${reason === undefined ? '' : ` (skipped
     serverId = spec.serverId
     await host.spawn({ spec, paused: false })
     proxy = await startConsoleProxy({ open: async (type) => ({ serverId, console: await host.console({ serverId, type }) }), host: '127.0.0.1', port: 0, log })
-  }, 900_000)
+  })
 
   afterAll(async () => {
     await proxy?.close()
@@ -41,9 +41,9 @@ describeGuests(`consoles of a real guest${reason === undefined ? '' : ` (skipped
     await agent?.stop()
     await driver?.close()
     await bench?.close()
-  }, 120_000)
+  })
 
-  it('shows the screen', { timeout: 60_000 }, async () => {
+  it('shows the screen', async () => {
     const wire = await Wire.open(`ws://127.0.0.1:${proxy.port}/?token=novnc`, ['binary'])
     expect((await wire.read(12)).toString()).toBe('RFB 003.008\n')
     wire.write('RFB 003.008\n')
@@ -58,7 +58,7 @@ describeGuests(`consoles of a real guest${reason === undefined ? '' : ` (skipped
     wire.end()
   })
 
-  it('logs in on the serial line', { timeout: 400_000 }, async () => {
+  it('logs in on the serial line', async () => {
     const wire = await Wire.open(`ws://127.0.0.1:${proxy.port}/?token=serial`)
     await wire.readUntil('login:')
     wire.write('cirros\r')

@@ -13,12 +13,13 @@ import { eventually } from '#agents/compute/drivers/driver-conformance.ts'
 import { ensureHostPackages } from '#cloud/host-packages/host-packages.ts'
 import { readTextFile, removePath } from '#core/host/files.ts'
 import { run, start } from '#core/host/run.ts'
+import { PATIENCE_MS } from '#testkit/patience.ts'
 import { tinyImagePackages } from './packages.ts'
 import { buildTinyImage, type TinyImage } from './tiny-image.ts'
 
 const reason = process.platform !== 'linux' || process.getuid?.() !== 0 ? 'building and booting it needs Linux and root' : undefined
 const describeGuests = reason === undefined ? describe : describe.skip
-const BOOT_MS = 180_000
+const BOOT_MS = 2 * PATIENCE_MS
 
 async function freePort(): Promise<number> {
   const server = createTcpServer()
@@ -50,7 +51,7 @@ describeGuests(`the tiny image${reason === undefined ? '' : ` (skipped: ${reason
       response.writeHead(answer === undefined ? 404 : 200).end(answer ?? '')
     })
     await new Promise<void>((resolve) => { metadata.listen(0, '127.0.0.1', resolve) })
-  }, 900_000)
+  })
   afterAll(async () => {
     for (const { emulator } of guests) emulator.kill('SIGKILL')
     metadata.close()
@@ -76,16 +77,16 @@ describeGuests(`the tiny image${reason === undefined ? '' : ` (skipped: ${reason
   }
 
   async function ssh(guest: Guest, ...command: string[]): Promise<string> {
-    return (await run('ssh', ['-i', join(folder, 'key'), '-p', String(guest.sshPort), '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR', 'cirros@127.0.0.1', ...command])).stdout.trim()
+    return (await run('ssh', ['-i', join(folder, 'key'), '-p', String(guest.sshPort), '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR', 'cirros@127.0.0.1', ...command], { timeoutMs: PATIENCE_MS })).stdout.trim()
   }
 
-  it('is made once per recipe', { timeout: 120_000 }, async () => {
+  it('is made once per recipe', async () => {
     const again = await buildTinyImage(join(folder, 'again'))
     expect(await readFile(again.initrd)).toEqual(await readFile(image.initrd))
     expect((await stat(image.qcow2)).size).toBeLessThan(30 * 1024 * 1024)
   })
 
-  it('boots from its disk, gets address, name, key and user data from the network, and grows', { timeout: 400_000 }, async () => {
+  it('boots from its disk, gets address, name, key and user data from the network, and grows', async () => {
     const key = (await readFile(join(folder, 'key.pub'), 'utf8')).trim()
     answers = {
       '/openstack/latest/meta_data.json': JSON.stringify({ uuid: '11111111-2222-4333-8444-555555555555', hostname: 'wanda.novalocal', keys: [{ name: 'k', data: `${key}\n` }], public_keys: { k: `${key}\n` } }),
@@ -109,7 +110,7 @@ describeGuests(`the tiny image${reason === undefined ? '' : ` (skipped: ${reason
     expect(await ended).toBe(0)
   })
 
-  it('boots from kernel and ramdisk alone, and knows the EC2 form of metadata', { timeout: 400_000 }, async () => {
+  it('boots from kernel and ramdisk alone, and knows the EC2 form of metadata', async () => {
     const key = (await readFile(join(folder, 'key.pub'), 'utf8')).trim()
     answers = { '/latest/meta-data/instance-id': 'i-0000002a', '/latest/meta-data/hostname': 'otto.novalocal', '/latest/meta-data/public-keys/0/openssh-key': `${key}\n` }
     const guest = await boot('ram', '-kernel', image.vmlinuz, '-initrd', image.initrd, '-append', 'console=ttyS0 quiet no_timer_check')
