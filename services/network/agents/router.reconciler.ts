@@ -87,4 +87,6 @@ async function bindPortsOf(ctx: NetworkContext, routerId: string, host: string):
     await revise(ctx, 'ports', port.id)
   }
   await noteChange(ctx, { routerIds: [routerId], networkIds: [...new Set(moved.map((p) => p.network_id))], hosts: [host, ...left] })
+  // By name too: the host may have run the router, and told of its ports, before they were bound to it. It speaks again of what it is asked for.
+  await noteChange(ctx, { portIds: moved.map((p) => p.id) })
 }
