@@ -1,6 +1,6 @@
 /**
  * `nacre bench`: starts a cloud with the fake hypervisor, measures it, and prints a table: latency, throughput and
- * CPU time per call, with the bare runtime's figure for the same bytes beside. Given another OpenStack cloud it runs
+ * CPU time per call, with the bare runtime's figure for the same bytes and headers beside. Given another OpenStack cloud it runs
  * the same there and prints the ratios.
  */
 import { mkdtemp } from 'node:fs/promises'
