@@ -91,6 +91,8 @@ describe.each(databases)('hosts on %s', (_name, locate) => {
       },
     }
   }
+  /** Whether some host has the network. */
+  function built(id: string): boolean { return [...agents.values()].some((agent) => (agent.driver as FakeNetworkDriver).wanted.networks.some((n) => n.id === id)) }
   async function isActive(id: string): Promise<boolean> { return (await show('ports', id))['status'] === 'ACTIVE' }
 
   describe('agents', () => {
@@ -147,7 +149,6 @@ describe.each(databases)('hosts on %s', (_name, locate) => {
     })
 
     it.each(['its subnet first, at once', 'its subnet first, and all is settled', 'as soon as somebody serves it', 'at once'])('lets go of a network that is deleted: %s', async (how) => {
-      const built = (id: string): boolean => [...agents.values()].some((agent) => (agent.driver as FakeNetworkDriver).wanted.networks.some((n) => n.id === id))
       const { id, subnetId } = await makeNetwork('10.58.0.0/24')
       if (how.startsWith('its subnet')) await until(() => built(id))
       if (how.startsWith('as soon')) await until(async () => (await admin.get<Many>(`/v2.0/networks/${id}/dhcp-agents`)).body['agents']!.length > 0)
@@ -162,7 +163,6 @@ describe.each(databases)('hosts on %s', (_name, locate) => {
     })
 
     it('lets go of a network when its host hears of the lost port and of the lost network in one breath', async () => {
-      const built = (id: string): boolean => [...agents.values()].some((agent) => (agent.driver as FakeNetworkDriver).wanted.networks.some((n) => n.id === id))
       const { id, subnetId } = await makeNetwork('10.57.0.0/24')
       await until(() => built(id))
       await bench.settled()
